@@ -1,0 +1,50 @@
+# Pas op de plaats. `make help` lists what can be done.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TOOLS := var/tools
+export UV_COMPILE_BYTECODE := 1
+export UV_PYTHON_DOWNLOADS := never
+export PATH := $(CURDIR)/$(TOOLS)/bin:$(PATH)
+RUN := .venv/bin/python
+INSTALLED := .venv/.installed
+
+.PHONY: help run test install train validate publish lint types bench screenshots clean
+
+help: ## What can be done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: install ## Start everything; Ctrl-C stops it
+	@exec $(RUN) -m bot up
+
+test: install ## Lint, type-check, validate the content and run all tests
+	@$(MAKE) --no-print-directory lint types validate
+	@echo "== train"; $(RUN) -m bot train
+	@echo "== tests"; $(RUN) -m pytest
+
+install: $(INSTALLED) ## Install what the project needs, from the lock
+
+$(INSTALLED): pyproject.toml uv.lock bin/install
+	@bin/install "$(PYTHON)"
+	@touch $@
+
+train: install ## Train the language model, if what it is made from changed
+	@$(RUN) -m bot train
+
+validate: install ## Check everything under data/
+	@echo "== validate"; $(RUN) -m bot validate
+
+publish: install ## Make the scripts under data/ live
+	@$(RUN) -m bot publish
+
+lint: install ## Check the style of the code
+	@echo "== ruff"; $(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+
+types: install ## Check the types of the code
+	@echo "== mypy"; $(RUN) -m mypy
+
+screenshots: install ## Make the pictures of the README, in a real browser
+	@$(RUN) -m docs.screenshots
+
+clean: ## Throw away what was installed; what was stored stays
+	rm -rf .venv $(TOOLS)

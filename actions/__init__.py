@@ -1,0 +1,1 @@
+"""The custom actions of Rasa: thin, each calls a plain function of ``bot``."""

@@ -1,0 +1,80 @@
+"""The actions of a turn: read the tracker, take a step of the dialogue, give back what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.dialogue.state import State
+from bot.dialogue.talk import Heard, World, dumps, loads
+from bot.dialogue.turn import step
+from bot.language.reading import read
+from bot.messages import Incoming
+from bot.referrals.directory import Directory
+from bot.responses import Responses
+from bot.scripts.library import Library
+from bot.settings import settings
+
+FORM = "script_form"
+TURN_SLOT = "beurt"
+STATE_SLOT = "stand"
+
+
+@cache
+def world() -> World:
+    """What the dialogue looks things up in, read once by this process."""
+    return World(Library(settings().published), Responses.read(), Directory.read())
+
+
+def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
+    """Answer the latest message, and give the new state."""
+    state = loads(tracker.get_slot(STATE_SLOT))
+    latest = tracker.latest_message
+    sent = latest["metadata"]
+    reading = read(latest, "script" if state.in_script else "idle")
+    heard = Heard(
+        incoming=Incoming.model_validate(sent["message"]),
+        act=reading.act,
+        topic=reading.topic,
+        now=dt.datetime.fromisoformat(sent["now"]),
+        after_crisis=sent["crisis"],
+    )
+    outcome = step(state, heard, world())
+    replies = [reply.model_dump(mode="json") for reply in outcome.replies]
+    dispatcher.utter_message(json_message={"said": outcome.said, "replies": replies, "erase": outcome.erase})
+    return outcome.state
+
+
+class ActionReply(Action):
+    """Answers a message outside a script, and opens the form when a script begins."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_reply"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Take a step of the dialogue."""
+        state = take_step(tracker, dispatcher)
+        follow = FollowupAction(FORM if state.in_script else "action_listen")
+        return [SlotSet(STATE_SLOT, dumps(state)), SlotSet(TURN_SLOT, None), follow]
+
+
+class ValidateScriptForm(Action):
+    """Takes every message inside a script, and lets the form go when the script is paused or done."""
+
+    def name(self) -> str:
+        """The name in domain.yml, which Rasa derives from the form."""
+        return f"validate_{FORM}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Take a step of the dialogue; nothing at the form's activation, when there is no message yet."""
+        if tracker.get_slot(TURN_SLOT) is None:
+            return []
+        state = take_step(tracker, dispatcher)
+        events = [SlotSet(STATE_SLOT, dumps(state)), SlotSet(TURN_SLOT, None)]
+        return events if state.in_script else [*events, SlotSet("requested_slot", None)]

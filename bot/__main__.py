@@ -1,0 +1,56 @@
+"""The commands of the project: ``python -m bot COMMAND``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their arguments; a test sees to it that each is documented."""
+    top = argparse.ArgumentParser(prog="python -m bot", description="Pas op de plaats.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, help_: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=help_, description=help_)
+
+    add("up", "Train what changed, publish the scripts, and start door, engine and actions under one supervisor.")
+    add("train", "Train the language model, if what it is made from changed.")
+    add("publish", "Check the scripts and make them live; talks that are under way finish with what they began with.")
+    add("validate", "Check every file under data/ and say, for each mistake, where it is and what to do.")
+    preview = add("preview", "Print a script as a doctor would meet it, with all branches.")
+    preview.add_argument("script", metavar="SCRIPT", help="the name of a script, such as apk")
+    talk = add("talk", "Talk in the terminal. Starts everything that is needed when it is not running.")
+    talk.add_argument(
+        "--script", metavar="FILE", type=Path, help="read the doctor's lines from a file and print the talk"
+    )
+    parse = add("parse", "Read messages, one JSON object a line on standard input, and print what was read in each.")
+    parse.add_argument("--explain", action="store_true", help="say also how sure the reading was")
+    for name, what in (("door", "the door"), ("engine", "the engine"), ("actions", "the actions")):
+        add(f"serve-{name}", f"Start {what} by itself (the supervisor does this).")
+    add("ready", "Wait until everything answers and print the address (the supervisor does this).")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Gives its exit status."""
+    chosen = parser().parse_args(arguments)
+    # Each command imports its own, so that the light ones start at once.
+    from bot import commands
+
+    run: Command = getattr(commands, chosen.command.replace("-", "_"))
+    try:
+        return run(chosen)
+    except KeyboardInterrupt:
+        return 130
+    except commands.Trouble as trouble:
+        print(f"{trouble}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.settings import Settings, settings
+
+
+class Trouble(Exception):
+    """Something that stops a command, said in one line."""
+
+
+def _settings() -> Settings:
+    try:
+        chosen = settings()
+        chosen.prepare()
+    except ValidationError as error:
+        names = ", ".join(f"PAS_{'_'.join(str(p) for p in e['loc']).upper()} ({e['msg']})" for e in error.errors())
+        raise Trouble(f"A setting is not valid: {names}") from None
+    except OSError as error:
+        raise Trouble(f"The state folder cannot be used: {error.strerror} ({error.filename})") from None
+    return chosen
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def train(_: argparse.Namespace) -> int:
+    """Train the language model."""
+    from bot.engine import training
+
+    chosen = _settings()
+    try:
+        path = training.train(chosen, _say)
+    except training.TrainingFailed as error:
+        raise Trouble(f"Training failed; why stands at the end of {error}") from None
+    except OSError as error:
+        raise Trouble(f"Training failed: {error.strerror}") from None
+    _say(f"language model: {path.name}")
+    return 0
+
+
+def publish(_: argparse.Namespace) -> int:
+    """Check the scripts and make them live."""
+    from bot.scripts.library import publish as make_live
+    from bot.validation import check_all, read_scripts
+
+    chosen = _settings()
+    findings = check_all()
+    for finding in findings:
+        print(finding)
+    if findings:
+        return 1
+    scripts = read_scripts()
+    make_live(scripts, chosen.published)
+    _say("published: " + ", ".join(f"{s.name} v{s.version}" for s in scripts))
+    return 0
+
+
+def validate(_: argparse.Namespace) -> int:
+    """Check every file under data/."""
+    from bot.validation import check_all, notes
+
+    findings = check_all()
+    for finding in findings:
+        print(finding)
+    for note in notes():
+        _say(note)
+    if not findings:
+        _say("data/: no mistakes found")
+    return 1 if findings else 0
+
+
+def preview(arguments: argparse.Namespace) -> int:
+    """Print a script."""
+    from bot.scripts.preview import render
+    from bot.validation import read_scripts
+
+    scripts = {s.name: s for s in read_scripts()}
+    if arguments.script not in scripts:
+        raise Trouble(f"There is no script '{arguments.script}'. There are: {', '.join(scripts)}")
+    print(render(scripts[arguments.script]))
+    return 0
+
+
+def up(_: argparse.Namespace) -> int:
+    """Start everything."""
+    from bot import supervision
+
+    chosen = _settings()
+    try:
+        supervision.check(chosen)
+    except supervision.CannotStart as error:
+        raise Trouble(str(error)) from None
+    train(_)
+    if publish(_) != 0:
+        raise Trouble("The scripts have mistakes (see above); nothing was started.")
+    supervision.run(chosen)
+    return 0
+
+
+def ready(_: argparse.Namespace) -> int:
+    """Wait until everything answers."""
+    from bot import supervision
+
+    return supervision.announce(_settings(), print)
+
+
+def serve_door(_: argparse.Namespace) -> int:
+    """Start the door."""
+    import uvicorn
+
+    from bot.door.app import create_app
+
+    chosen = _settings()
+    app = create_app(chosen)
+    uvicorn.run(
+        app, host=chosen.host, port=chosen.port, access_log=False, log_level="warning", ws="none", server_header=False
+    )
+    return 0
+
+
+def serve_engine(_: argparse.Namespace) -> int:
+    """Start the engine."""
+    from bot.engine.serve import serve
+
+    chosen = _settings()
+    try:
+        serve()
+    except FileNotFoundError:
+        raise Trouble("There is no language model yet: python -m bot train") from None
+    except Exception as error:
+        if type(error).__name__ == "ModelCorrupt":
+            raise Trouble(
+                f"The language model {error} is damaged: remove it from {chosen.models} and start again"
+            ) from None
+        raise
+    return 0
+
+
+def serve_actions(_: argparse.Namespace) -> int:
+    """Start the actions."""
+    from bot.engine.quiet import quiet
+
+    _settings()
+    quiet()
+    from actions.serve import serve
+
+    serve()
+    return 0
+
+
+def talk(arguments: argparse.Namespace) -> int:
+    """Talk in the terminal."""
+    from bot import supervision, terminal
+
+    chosen = _settings()
+    lines = None
+    if arguments.script:
+        lines = _lines(arguments.script)
+    try:
+        with supervision.running(chosen, _say) as address:
+            return terminal.talk(address, lines, sys.stdin, sys.stdout)
+    except supervision.CannotStart as error:
+        raise Trouble(str(error)) from None
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Trouble(f"{path} cannot be read: {error}") from None
+
+
+def parse(arguments: argparse.Namespace) -> int:
+    """Read messages and print what was read."""
+    from bot.engine.parsing import Parser
+
+    reader: Callable[[str, str], dict[str, object]] | None = None
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            given = json.loads(line)
+            text, context = given["text"], given.get("context", "idle")
+            if not isinstance(text, str) or context not in ("idle", "script"):
+                raise ValueError("shape")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            _say(f'line {number}: not a JSON object with "text" and, if given, "context" idle or script')
+            return 2
+        if reader is None:
+            reader = Parser(_settings(), explain=arguments.explain).read
+        print(json.dumps(reader(text, context), ensure_ascii=False), flush=True)
+    return 0

@@ -1,0 +1,1 @@
+"""One turn of a talk: a pure function from state and message to state and replies."""

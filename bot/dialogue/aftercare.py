@@ -1,0 +1,58 @@
+"""What follows the crisis panel: the talk stays with the doctor, and goes back to a script only when asked to."""
+
+from __future__ import annotations
+
+from bot.dialogue import idle
+from bot.dialogue.state import Waiting
+from bot.dialogue.talk import Talk
+from bot.messages import Link
+from bot.scripts.inputs import pick
+
+KEY = "na_crisis"
+REPLIES = ("samen", "alleen", "anders", "verder")
+
+
+def begin(talk: Talk) -> None:
+    """The panel was shown: whatever script ran is paused, and the next reply belongs to the panel."""
+    run = talk.state.run
+    if run and run.state == "running":
+        talk.state.run = run.model_copy(update={"state": "paused"})
+    talk.state.offered = []
+    talk.state.waiting = Waiting(key=KEY, crisis=True)
+
+
+def answer(talk: Talk) -> None:
+    """Take a message as a reply to the panel, never as an answer to a question of a script."""
+    variants = talk.world.responses.variants(KEY)[0].buttons
+    labels = [(b.payload.partition(":")[2], [b.title, *b.hears]) for b in variants]
+    picked = pick(talk.heard.text, labels, loose=True)
+    act = talk.heard.act
+    if picked is None and act in ("verder", "ontkennen", "bevestigen"):
+        picked = {"verder": "verder", "ontkennen": "alleen", "bevestigen": "samen"}[act]
+    if picked:
+        reply(talk, picked)
+        return
+    talk.say("crisis_blijft", links=panel_links(talk))
+    talk.question(KEY, crisis=True)
+
+
+def reply(talk: Talk, which: str) -> None:
+    """Answer one of the replies to the panel; only 'verder' leads back to what was left."""
+    talk.state.waiting = None
+    if which == "verder":
+        left = idle.paused(talk)
+        if left:
+            idle.resume(talk, left[0])
+        else:
+            idle.offer_next(talk)
+        return
+    talk.say(f"crisis_{which}", links=panel_links(talk))
+    if which == "anders":
+        idle.offer_next(talk)
+    else:
+        talk.question("na_crisis_verder", crisis=True)
+
+
+def panel_links(talk: Talk) -> list[Link]:
+    """The crisis numbers, to stay in sight."""
+    return [link for entry in talk.world.directory.crisis() for link in entry.links()]

@@ -1,0 +1,148 @@
+"""A message outside a script."""
+
+from __future__ import annotations
+
+from bot.dialogue import common, in_script, questions
+from bot.dialogue.talk import Talk
+from bot.scripts import engine
+
+SCRIPT_ACTS = ("terug", "wijzig", "overslaan", "waarom", "herhaal")
+
+
+def answer(talk: Talk) -> None:
+    """Answer a message by its act."""
+    if not talk.heard.text and talk.heard.incoming.text is not None:
+        talk.say("niet_empty")
+        offer_next(talk)
+        return
+    act(talk, talk.heard.act)
+
+
+def act(talk: Talk, name: str) -> None:
+    """Do what was asked."""
+    run = talk.state.run
+    match name:
+        case "start":
+            start(talk, talk.heard.topic)
+        case "menu":
+            talk.say("menu")
+            offer_scripts(talk)
+        case "verder" | "bevestigen" if run and run.state == "paused":
+            resume(talk)
+        case "verder" if paused(talk):
+            offer_next(talk)
+        case "terug" | "wijzig" if run and run.state == "done":
+            in_script.back(talk) if name == "terug" else in_script.change_named(talk)
+        case "stoppen" if run and run.state == "paused":
+            talk.question("stoppen_zeker", yes="stop:keep", no="no", strict=True)
+        case "pauze" | "stoppen" | "afscheid":
+            talk.say("afscheid")
+        case "luister":
+            talk.say("luister")
+        case "vertellen":
+            story(talk, talk.heard.topic)
+        case "bevestigen" | "ontkennen":
+            talk.say(f"los_{name}")
+            offer_next(talk)
+        case _ if name in SCRIPT_ACTS or name == "verder":
+            talk.say("geen_oefening")
+            offer_next(talk)
+        case _:
+            common.act(talk, name)
+            if name in ("groet", "uitleg", "privacy", "buiten_bereik"):
+                offer_next(talk)
+
+
+def story(talk: Talk, topic: str) -> None:
+    """Meet a story in its own terms, then offer the script that fits; never start it."""
+    talk.say(f"verhaal_{topic}")
+    names = talk.world.library.names()
+    if topic in names:
+        script = talk.world.library.current(topic)
+        talk.question(
+            "verhaal_aanbod", yes=f"start:{topic}", no="no", titel=script.label, doel=script.purpose, naam=topic
+        )
+    elif topic != "geen":
+        questions.refer(talk, talk.world.directory.for_topic(topic), topic)
+        offer_next(talk)
+    else:
+        offer_next(talk)
+
+
+def start(talk: Talk, name: str) -> None:
+    """Begin a script: first how long it may take. What was paused of it can be gone on with."""
+    names = talk.world.library.names()
+    if name not in names:
+        talk.say("onbekende_oefening" if name == "geen" else "nog_geen_oefening")
+        if name != "geen":
+            questions.refer(talk, talk.world.directory.for_topic(name), name)
+        offer_scripts(talk)
+        return
+    script = talk.world.library.current(name)
+    if name in paused(talk):
+        talk.question("al_begonnen", yes=f"resume:{name}", titel=script.label, naam=name)
+        return
+    ask_length(talk, name)
+
+
+def ask_length(talk: Talk, name: str) -> None:
+    """Say what a script is for and how long it takes, and ask which length suits."""
+    script = talk.world.library.current(name)
+    talk.say("voorstel_begin", titel=script.title, doel=script.purpose)
+    talk.question(
+        "lengte",
+        yes=f"length:{name}:kort",
+        no="no",
+        naam=name,
+        kort=str(script.minutes.kort),
+        volledig=str(script.minutes.volledig),
+    )
+
+
+def paused(talk: Talk) -> list[str]:
+    """The scripts that were left in the middle, the last one first."""
+    runs = [talk.state.run, *talk.state.shelf.values()]
+    return [run.script for run in runs if run and run.state == "paused"]
+
+
+def resume(talk: Talk, name: str = "") -> None:
+    """Go on with a script at the question where it was left."""
+    state = talk.state
+    if name and (state.run is None or state.run.script != name):
+        questions.shelve(talk)
+        state.run = state.shelf.pop(name)
+    if state.run is None:
+        return
+    script = talk.world.library.version(state.run.script, state.run.digest)
+    state.run = state.run.model_copy(update={"state": "running"})
+    if state.run.at is None:
+        questions.proceed(talk)
+        return
+    number, total = engine.position(script, state.run)
+    talk.say("hervat", titel=script.label, nummer=number, totaal=total)
+    questions.ask(talk)
+
+
+def offer_next(talk: Talk) -> None:
+    """Offer what a doctor is likely to want now: to go on with what was left, or else the list."""
+    left = paused(talk)
+    if left:
+        script = talk.world.library.current(left[0])
+        talk.question("verder_aanbod", yes=f"resume:{left[0]}", no="no", titel=script.label, naam=left[0])
+    else:
+        offer_scripts(talk)
+
+
+def offer_scripts(talk: Talk) -> None:
+    """Show what there is, as choices."""
+    library, responses = talk.world.library, talk.world.responses
+    scripts = [library.current(name) for name in library.names()]
+    options = [
+        (
+            responses.text("keuze_oefening", titel=s.label, kort=s.minutes.kort, volledig=s.minutes.volledig),
+            f"start:{s.name}",
+        )
+        for s in scripts
+    ]
+    options += [(b.title, b.payload) for b in responses.pick("keuzes").buttons]
+    talk.add(talk.variant("keuzes", [v.text for v in responses.variants("keuzes")]), "ask", options=options)

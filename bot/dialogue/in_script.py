@@ -1,0 +1,253 @@
+"""A message inside a script: an answer, or something about the talk itself."""
+
+from __future__ import annotations
+
+import regex
+
+from bot.dialogue import common, questions
+from bot.dialogue.talk import Talk, quote
+from bot.scripts import engine
+from bot.scripts.engine import Answer
+from bot.scripts.inputs import Trouble, interpret, numerals, plain
+from bot.scripts.schema import Script, Step
+from bot.settings import DATA
+from bot.yaml import load
+
+ANSWERS = ("vertellen", "bevestigen", "ontkennen")
+CLOSED_KINDS = ("choice", "several", "scale", "date")
+QUOTE_EVERY = 2
+
+
+def again(talk: Talk, *, rephrased: bool = False) -> None:
+    """Ask the question that waits once more; nothing when no script is running."""
+    if talk.state.in_script:
+        questions.ask(talk, rephrased=rephrased)
+
+
+def answer(talk: Talk) -> None:
+    """Take a message as an answer to the question that waits, unless it is about the talk itself."""
+    step, heard = _step(talk), talk.heard
+    given: Answer | Trouble = "empty"
+    exact = interpret(step, heard.incoming, heard.now, loose=False)
+    if isinstance(exact, Answer) and (step.kind in CLOSED_KINDS or heard.incoming.text is None):
+        given = exact
+    elif heard.act not in ANSWERS and heard.text:
+        act(talk, heard.act)
+        return
+    else:
+        given = interpret(step, heard.incoming, heard.now)
+    if isinstance(given, Answer):
+        store(talk, given)
+    else:
+        misunderstood(talk, given)
+
+
+def choose(talk: Talk, options: list[str]) -> None:
+    """Take tapped options as the answer."""
+    step = _step(talk)
+    incoming = talk.heard.incoming.model_copy(
+        update={"text": None, "choice": None, "choices": [o for o in options if o]}
+    )
+    given = interpret(step, incoming, talk.heard.now)
+    if isinstance(given, Answer):
+        store(talk, given)
+    else:
+        misunderstood(talk, given)
+
+
+def store(talk: Talk, given: Answer) -> None:
+    """Keep an answer, give a few of the doctor's words back now and then, and go on."""
+    script, step, run = talk.script, _step(talk), talk.state.run
+    assert script is not None and run is not None
+    changed = step.id in run.answers
+    talk.state.run = engine.answer(script, run, given)
+    talk.state.misses = 0
+    said = [o.say for o in step.options if o.id in given.options and o.say]
+    if changed:
+        talk.say("aangepast")
+    elif len(said) == 1 and len(given.options) == 1:
+        for _, text in questions.fill(talk, script, [said[0]]):
+            talk.add(text)
+    elif step.ack and given.text and step.kind == "text":
+        _acknowledge(talk, given.text)
+    questions.proceed(talk)
+
+
+def _acknowledge(talk: Talk, text: str) -> None:
+    count = talk.state.used.get("antwoord", 0)
+    talk.state.used["antwoord"] = count + 1
+    words = quote(text)
+    if count % QUOTE_EVERY == 0 and len(words.split()) > 1:
+        talk.say("terug_gezegd", citaat=words)
+
+
+def misunderstood(talk: Talk, trouble: Trouble) -> None:
+    """Say what was not understood and ask again; the second time offer ways on, the third time a person too."""
+    talk.state.misses += 1
+    if trouble == "empty" or talk.state.misses == 1:
+        step = _step(talk)
+        talk.say(f"niet_{trouble.replace('-', '_')}", min=step.min or 0, max=step.max or len(step.options))
+        again(talk)
+        return
+    if talk.state.misses >= 3:
+        common.refer_to_people(talk, "geen")
+    talk.say("niet_hulp", "ask")
+
+
+def act(talk: Talk, name: str) -> None:
+    """Do what was asked about the talk itself, and come back to the question."""
+    talk.state.misses = 0
+    match name:
+        case "terug":
+            back(talk)
+        case "wijzig":
+            change_named(talk)
+        case "overslaan":
+            skip(talk)
+        case "waarom":
+            why(talk)
+        case "herhaal":
+            again(talk, rephrased=True)
+        case "verder":
+            go_on(talk)
+        case "pauze" | "afscheid":
+            pause(talk)
+        case "stoppen":
+            talk.question("stoppen_zeker", yes="stop:keep", no="stop:no", strict=True)
+        case "start":
+            other_script(talk, talk.heard.topic)
+        case "menu":
+            talk.say("menu_in_script")
+            again(talk)
+        case _:
+            common.act(talk, name)
+            if talk.state.waiting is None:
+                again(talk)
+
+
+def back(talk: Talk) -> None:
+    """Go to the question before this one, with what was answered there."""
+    script, run = talk.script, talk.state.run
+    assert script is not None and run is not None
+    previous = engine.back(script, run)
+    if previous is None:
+        talk.say("eerste_vraag")
+    else:
+        talk.state.run = previous
+        talk.say("terug")
+    again(talk)
+
+
+def skip(talk: Talk) -> None:
+    """Leave a question; an answer that was given before stays."""
+    run = talk.state.run
+    assert run is not None and run.at is not None
+    had = run.at in run.answers and not run.answers[run.at].skipped
+    talk.state.run = engine.keep(run)
+    talk.say("blijft_staan" if had else "overgeslagen")
+    questions.proceed(talk)
+
+
+def go_on(talk: Talk) -> None:
+    """Go on: past a question that was answered before, else with the question that waits."""
+    run = talk.state.run
+    assert run is not None and run.at is not None
+    if run.at in run.answers:
+        talk.state.run = engine.keep(run)
+        questions.proceed(talk)
+    else:
+        again(talk)
+
+
+def why(talk: Talk) -> None:
+    """Say why this is asked, and ask it again."""
+    script = talk.script
+    assert script is not None
+    for _, text in questions.fill(talk, script, [_step(talk).why or ""]):
+        talk.add(text)
+    again(talk)
+
+
+def pause(talk: Talk) -> None:
+    """Stop for now, with the place kept."""
+    script, run = talk.script, talk.state.run
+    assert script is not None and run is not None
+    number, _ = engine.position(script, run)
+    talk.state.run = run.model_copy(update={"state": "paused"})
+    talk.say("pauze", nummer=number, titel=script.label)
+
+
+def change(talk: Talk, identifier: str) -> None:
+    """Go to an earlier answer, to change it."""
+    run = talk.state.run
+    assert run is not None
+    talk.state.run = engine.go_to(run, identifier)
+    again(talk)
+
+
+def change_named(talk: Talk) -> None:
+    """Go to the answer that the message names, by number or by subject; ask which when it names none."""
+    script, run = talk.script, talk.state.run
+    assert script is not None and run is not None
+    choices = [s for s in engine.answered(script, run) if s.id != run.at]
+    if not choices:
+        talk.say("niets_te_wijzigen")
+        again(talk)
+        return
+    named = which(talk.heard.text, script, run, choices)
+    if named:
+        change(talk, named.id)
+        return
+    way = [s.id for s in engine.questions(script, run)]
+    options = [(f"{way.index(s.id) + 1}. {s.heading}", f"change:{s.id}") for s in choices]
+    text = talk.world.responses.text("wijzig_welke")
+    talk.add(text, "ask", options=options)
+    talk.state.waiting = common.choosing()
+
+
+def which(text: str, script: Script, run: engine.Run, choices: list[Step]) -> Step | None:
+    """The answered question that a message names: 'vraag 3', 'mijn tweede antwoord', 'het laatste', or by its
+    subject."""
+    rules = load(DATA / "language" / "changes.yml")
+    said = plain(text)
+    way = engine.questions(script, run)
+    for pattern in rules["numbered"]:
+        match = regex.search(pattern, said)
+        n = numerals().get(match.group("n"), int(match.group("n")) if match.group("n").isdigit() else 0) if match else 0
+        if 1 <= n <= len(way):
+            return way[n - 1] if way[n - 1] in choices else None
+    if any(regex.search(rf"\b{pattern}\b", said) for pattern in rules["last"]):
+        before = [s for s in choices if run.at is None or way.index(s) < len(way)]
+        return before[-1] if before else None
+    named = [s for s in choices if any(regex.search(rf"\b{regex.escape(plain(w))}\b", said) for w in _names(s))]
+    return named[0] if len(named) == 1 else None
+
+
+def _names(step: Step) -> list[str]:
+    return [w for w in (step.subject, step.heading, *step.hears) if w]
+
+
+def other_script(talk: Talk, topic: str) -> None:
+    """Another script was asked for in the middle: now, or after this one."""
+    script = talk.script
+    assert script is not None
+    if topic == script.name or topic not in talk.world.library.names():
+        talk.say("al_bezig" if topic == script.name else "menu_in_script", titel=script.label)
+        again(talk)
+        return
+    wanted = talk.world.library.current(topic)
+    talk.question(
+        "andere_oefening",
+        yes=f"start:{topic}",
+        no="stop:no",
+        strict=True,
+        titel=wanted.label,
+        naam=topic,
+        huidig=script.label,
+    )
+
+
+def _step(talk: Talk) -> Step:
+    script, run = talk.script, talk.state.run
+    assert script is not None and run is not None and run.at is not None
+    return script.step(run.at)

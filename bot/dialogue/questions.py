@@ -1,0 +1,146 @@
+"""Asking the questions of a script, and closing it."""
+
+from __future__ import annotations
+
+from bot.dialogue.talk import Talk, quote
+from bot.referrals.directory import Entry
+from bot.scripts import engine
+from bot.scripts.report import summary
+from bot.scripts.schema import Case, Length, Script, Step, placeholders
+
+EARLIER_WORDS = 30
+
+
+def values(talk: Talk, script: Script) -> dict[str, str]:
+    """The doctor's own words by step, short enough to stand in a sentence."""
+    run = talk.state.run
+    assert run is not None
+    found = {}
+    for step in engine.answered(script, run):
+        said = engine.words(step, run.answers[step.id])
+        if said:
+            found[step.id] = quote(said) if step.kind == "text" else said
+    return found
+
+
+def fill(talk: Talk, script: Script, wordings: list[str]) -> list[tuple[int, str]]:
+    """The wordings whose places can all be filled in, filled in, with their index."""
+    known = values(talk, script)
+    return [(i, w.format(**known)) for i, w in enumerate(wordings) if set(placeholders(w)) <= set(known)]
+
+
+def tell(talk: Talk, script: Script, cases: list[Case]) -> None:
+    """Say what is to be told before the next question."""
+    for case in cases:
+        possible = [text for _, text in fill(talk, script, case.say)]
+        if possible:
+            talk.add(talk.variant(f"{script.name}.{case.say[0][:40]}", possible))
+
+
+def open_script(talk: Talk, script: Script, length: Length) -> None:
+    """Begin a script: where another was running, that one is paused and kept."""
+    state = talk.state
+    earlier = state.run if state.run and state.run.script == script.name else state.shelf.get(script.name)
+    shelve(talk)
+    state.shelf.pop(script.name, None)
+    state.run = engine.begin(script, length, earlier)
+    state.waiting = None
+    talk.add(talk.variant(f"{script.name}.opening", script.opening))
+    proceed(talk, first=True)
+
+
+def shelve(talk: Talk) -> None:
+    """Put the run away, paused if it was running, so that another can take its place."""
+    run = talk.state.run
+    if run:
+        state = "paused" if run.state == "running" else run.state
+        talk.state.shelf[run.script] = run.model_copy(update={"state": state})
+        talk.state.run = None
+
+
+def proceed(talk: Talk, *, first: bool = False) -> None:
+    """Go to the next question and ask it, or close the script when there is none."""
+    script = talk.script
+    assert script is not None and talk.state.run is not None
+    run = talk.state.run
+    if first:
+        run = run.model_copy(update={"at": None})
+    talk.state.run, told = engine.advance(script, run)
+    tell(talk, script, told)
+    if talk.state.run.at is None:
+        close(talk, script)
+    else:
+        ask(talk)
+
+
+def ask(talk: Talk, *, lead: str = "", rephrased: bool = False) -> None:
+    """Ask the question that waits, in a wording that was not used yet if there is one."""
+    script, run = talk.script, talk.state.run
+    assert script is not None and run is not None and run.at is not None
+    step = script.step(run.at)
+    wordings = [step.rephrase] if rephrased and step.rephrase else list(step.ask)
+    possible = [text for _, text in fill(talk, script, wordings)]
+    if not possible:
+        possible = [text for _, text in fill(talk, script, [*step.ask, step.rephrase or ""]) if text]
+    text = talk.variant(f"{script.name}.{step.id}.{'rephrase' if rephrased else 'ask'}", possible)
+    number, total = engine.position(script, run)
+    prefix = talk.world.responses.text("vraag_nummer", nummer=number, totaal=total)
+    parts = [lead, f"{prefix} {text}", _before(talk, step)]
+    options = [(o.label, f"option:{o.id}") for o in step.options]
+    low, high = step.min, step.max
+    if step.kind == "several":
+        low, high = step.min or 0, step.max or len(step.options)
+    talk.add("\n\n".join(p for p in parts if p), "ask", options=options, answer=(step.kind, low, high))
+
+
+def _before(talk: Talk, step: Step) -> str:
+    """What was answered before, here or in an earlier run, when the question is asked again."""
+    run = talk.state.run
+    assert run is not None
+    for answers, key in ((run.answers, "eerder_antwoord"), (run.earlier, "vorige_keer")):
+        if step.id in answers and (said := engine.words(step, answers[step.id])):
+            words = said.split()
+            short = " ".join(words[:EARLIER_WORDS]) + (" …" if len(words) > EARLIER_WORDS else "")
+            return talk.world.responses.text(key, antwoord=short)
+    return ""
+
+
+def close(talk: Talk, script: Script) -> None:
+    """End a script: the summary in the doctor's own words, the experiment, the date, whom to turn to."""
+    run = talk.state.run
+    assert run is not None
+    closing = script.closing
+    possible = [text for _, text in fill(talk, script, closing.say)]
+    if possible:
+        talk.add(talk.variant(f"{script.name}.closing", possible))
+    talk.add(summary(script, run, talk.world.responses), "report")
+    tell(talk, script, [c for c in closing.tell if engine.holds(c.when, run) is True])
+    named = [r.id for r in closing.refer if engine.holds(r.when, run) is True]
+    refer(talk, [talk.world.directory[i] for i in named], script.name)
+    offer = next(
+        (o for o in closing.offers if engine.holds(o.when, run) is True and o.script in talk.world.library.names()),
+        None,
+    )
+    if offer:
+        talk.add(offer.say)
+        title = talk.world.library.current(offer.script).label
+        talk.question("aanbod_keuze", yes=f"start:{offer.script}", no="no", titel=title, naam=offer.script)
+
+
+def refer(talk: Talk, entries: list[Entry], topic: str) -> None:
+    """Name people or lines, each with what it is for and how to reach it."""
+    for entry in entries:
+        parts = [f"{entry.name}: {entry.what}"]
+        if term := entry.search.get(topic, entry.search.get("geen", "")):
+            parts.append(talk.world.responses.text("zoekterm", term=term))
+        parts.append(hours(talk, entry))
+        talk.add(" ".join(p for p in parts if p), "refer", links=entry.links())
+
+
+def hours(talk: Talk, entry: Entry) -> str:
+    """Whether someone can be reached now, or that it is not known; nothing where hours do not matter."""
+    if entry.hours == "web":
+        return ""
+    if isinstance(entry.hours, str):
+        return talk.world.responses.text(f"uren_{'altijd' if entry.hours == 'always' else 'onbekend'}")
+    return talk.world.responses.text("uren_open" if entry.is_open(talk.heard.now) else "uren_dicht")

@@ -1,0 +1,53 @@
+"""What is remembered of a talk between two turns."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import BaseModel
+
+from bot.messages import ScriptStatus
+from bot.scripts.engine import Run
+
+
+class Waiting(BaseModel):
+    """A question of the dialogue itself that waits for a reply.
+
+    key and values say it again; yes and no are what a plain yes or no does; strict: nothing else is taken for a
+    reply to the script meanwhile; crisis: it belongs to the crisis panel.
+    """
+
+    key: str
+    values: dict[str, str] = {}
+    yes: str = ""
+    no: str = ""
+    strict: bool = False
+    crisis: bool = False
+
+
+class Offered(BaseModel):
+    """A choice that stands open: its token, its label, and what it does (``word`` or ``word:argument``)."""
+
+    token: str
+    label: str
+    do: str
+
+
+class State(BaseModel):
+    """The state of one talk. seed makes its wording its own; used counts how often a text was said."""
+
+    seed: int = 0
+    turn: int = 0
+    run: Run | None = None
+    shelf: dict[str, Run] = {}
+    waiting: Waiting | None = None
+    offered: list[Offered] = []
+    used: dict[str, int] = {}
+    misses: int = 0
+    last: dt.datetime | None = None
+    status: ScriptStatus | None = None
+
+    @property
+    def in_script(self) -> bool:
+        """Whether a script is running, so that what comes is taken as said inside it."""
+        return self.run is not None and self.run.state == "running"

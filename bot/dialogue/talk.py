@@ -1,0 +1,130 @@
+"""The workbench of one turn: the state as it changes, and the replies as they are made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from bot.dialogue.state import Offered, State, Waiting
+from bot.messages import Choice, Incoming, Input, InputType, Kind, Link, Reply
+from bot.referrals.directory import Directory
+from bot.responses import Responses
+from bot.scripts.library import Library
+from bot.scripts.schema import Script
+
+QUOTE_WORDS = 9
+
+
+@dataclass(frozen=True)
+class World:
+    """What a turn may look up: the scripts, the texts and the directory of people."""
+
+    library: Library
+    responses: Responses
+    directory: Directory
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message as it was heard: what was sent, how it was read, and whether it follows the crisis panel."""
+
+    incoming: Incoming
+    act: str
+    topic: str
+    now: dt.datetime
+    after_crisis: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words of the message, without space around them."""
+        return (self.incoming.text or "").strip()
+
+
+@dataclass
+class Talk:
+    """The state, the replies so far, and the ways to add one."""
+
+    world: World
+    heard: Heard
+    state: State
+    replies: list[Reply] = field(default_factory=list)
+    erase: bool = False
+
+    @property
+    def script(self) -> Script | None:
+        """The script of the run, in the version that it began with."""
+        run = self.state.run
+        return self.world.library.version(run.script, run.digest) if run else None
+
+    def variant(self, key: str, wordings: Sequence[str]) -> str:
+        """The wording whose turn it is; what was said before comes back only when all were said."""
+        turn = self.state.used.get(key, 0)
+        self.state.used[key] = turn + 1
+        return wordings[(self.state.seed + turn) % len(wordings)]
+
+    def say(self, key: str, kind: Kind = "say", links: Iterable[Link] = (), **values: object) -> None:
+        """Say one of the texts, with the choices that belong to it."""
+        turn = self.state.used.get(key, 0)
+        self.state.used[key] = turn + 1
+        chosen = self.world.responses.pick(key, self.state.seed + turn)
+        options = [(b.title.format(**values), b.payload.format(**values)) for b in chosen.buttons]
+        self.add(chosen.text.format(**values), kind, options=options, links=links)
+
+    def add(
+        self,
+        text: str,
+        kind: Kind = "say",
+        *,
+        options: Iterable[tuple[str, str]] = (),
+        links: Iterable[Link] = (),
+        answer: tuple[InputType, int | None, int | None] | None = None,
+    ) -> None:
+        """Add a message; options are labels with what each does, answer the kind of input it asks for."""
+        choices = [self._offer(label, do) for label, do in options]
+        wanted = None
+        if answer:
+            wanted = Input(type=answer[0], choices=choices, min=answer[1], max=answer[2])
+        elif choices:
+            wanted = Input(type="choice", choices=choices)
+        self.replies.append(Reply(kind=kind, text=text, input=wanted, links=list(links)))
+
+    def _offer(self, label: str, do: str) -> Choice:
+        token = f"{self.state.turn}.{len(self.state.offered)}"
+        self.state.offered.append(Offered(token=token, label=label, do=do))
+        return Choice(token=token, label=label)
+
+    def question(
+        self, key: str, *, yes: str = "", no: str = "", strict: bool = False, crisis: bool = False, **values: str
+    ) -> None:
+        """Ask something of the dialogue itself, and remember that it waits for a reply."""
+        self.ask_waiting(Waiting(key=key, values=values, yes=yes, no=no, strict=strict, crisis=crisis))
+
+    def ask_waiting(self, waiting: Waiting) -> None:
+        """Ask such a question, again if need be."""
+        self.say(waiting.key, "ask", **waiting.values)
+        self.state.waiting = waiting
+
+
+def quote(text: str) -> str:
+    """A few of the doctor's own words to give back: the last short clause, or the beginning with an ellipsis."""
+    clauses = [c.strip(" ,;:–-\"'‘’“”") for c in regex.split(r"(?<=[.?!])\s+|\n+|;\s+", text.strip())]
+    clauses = [c.rstrip(".!? ") for c in clauses if c.strip(".!? ")]
+    fitting = [c for c in clauses if 2 <= len(c.split()) <= QUOTE_WORDS]
+    if fitting:
+        return fitting[-1]
+    words = (clauses[0] if clauses else text).split()
+    return " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
+
+
+def dumps(state: State) -> str:
+    """A state as text, to be stored."""
+    return state.model_dump_json(exclude_defaults=True)
+
+
+def loads(text: str) -> State:
+    """A stored state. Raises pydantic.ValidationError when it is not one."""
+    return State.model_validate(json.loads(text))

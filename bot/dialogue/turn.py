@@ -1,0 +1,103 @@
+"""One turn of a talk: from a state and a message to a new state and replies. Pure."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from bot.dialogue import aftercare, idle, in_script, waiting
+from bot.dialogue.commands import do
+from bot.dialogue.state import Offered, State
+from bot.dialogue.talk import Heard, Talk, World
+from bot.messages import Reply, ScriptStatus
+from bot.scripts import engine
+from bot.scripts.inputs import pick
+
+
+class Outcome(BaseModel):
+    """What a turn gives: the new state, the replies, the doctor's message in words, and whether to erase all."""
+
+    state: State
+    replies: list[Reply]
+    said: str
+    erase: bool = False
+
+
+def greet(world: World, heard: Heard, seed: int) -> Outcome:
+    """The beginning of a talk: who this is, what it is not, and what can be done."""
+    talk = Talk(world, heard, State(seed=seed, last=heard.now))
+    talk.say("welkom")
+    idle.offer_scripts(talk)
+    return _outcome(talk, "")
+
+
+def step(state: State, heard: Heard, world: World) -> Outcome:
+    """Answer one message."""
+    offered = state.offered
+    state = state.model_copy(deep=True, update={"turn": state.turn + 1, "offered": []})
+    talk = Talk(world, heard, state)
+    done, said = _chosen(offered, heard)
+    if heard.after_crisis:
+        aftercare.begin(talk)
+    _answer(talk, done)
+    talk.state.last = heard.now
+    return _outcome(talk, said)
+
+
+def _answer(talk: Talk, done: list[str] | None) -> None:
+    state = talk.state
+    if done is not None and not done:
+        talk.say("knop_verlopen")
+        in_script.again(talk)
+    elif done and done[0].startswith("option:") and state.in_script:
+        in_script.choose(talk, [do.partition(":")[2] for do in done])
+    elif done and not done[0].startswith("option:"):
+        do(talk, done[0])
+    elif state.waiting:
+        waiting.answer(talk)
+    elif state.in_script:
+        in_script.answer(talk)
+    else:
+        idle.answer(talk)
+
+
+def _chosen(offered: list[Offered], heard: Heard) -> tuple[list[str] | None, str]:
+    """What the tapped or typed choices stand for (empty: none that stands open; None: no choice), and the words."""
+    incoming = heard.incoming
+    tokens = incoming.choices if incoming.choices is not None else None
+    if incoming.choice is not None:
+        tokens = [incoming.choice]
+    if tokens is not None:
+        known = {o.token: o for o in offered}
+        if not tokens and any(o.do.startswith("option:") for o in offered):
+            return ["option:"], "–"
+        if not tokens or any(t not in known for t in tokens):
+            return [], "–"
+        return [known[t].do for t in tokens], ", ".join(known[t].label for t in tokens)
+    buttons = [(o, [o.label]) for o in offered if not o.do.startswith("option:")]
+    if buttons and len(buttons) == len(offered) and (picked := pick(heard.text, buttons)):
+        return [picked.do], heard.text
+    return None, _words(heard)
+
+
+def _words(heard: Heard) -> str:
+    incoming = heard.incoming
+    if incoming.lines:
+        return "\n".join(f"{x.who}: {x.said}" + (f" ({x.unsaid})" if x.unsaid else "") for x in incoming.lines)
+    if incoming.value is not None:
+        return str(incoming.value)
+    if incoming.date is not None:
+        return incoming.date.strftime("%d-%m-%Y")
+    return incoming.text or ""
+
+
+def _outcome(talk: Talk, said: str) -> Outcome:
+    talk.state.status = _status(talk)
+    return Outcome(state=talk.state, replies=talk.replies, said=said, erase=talk.erase)
+
+
+def _status(talk: Talk) -> ScriptStatus | None:
+    run, script = talk.state.run, talk.script
+    if run is None or script is None:
+        return None
+    number, total = engine.position(script, run)
+    return ScriptStatus(name=run.script, step=number, of=total, state=run.state)

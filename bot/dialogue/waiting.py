@@ -1,0 +1,39 @@
+"""A reply to a question of the dialogue itself."""
+
+from __future__ import annotations
+
+from bot.dialogue import aftercare, idle, in_script
+from bot.dialogue.commands import do
+from bot.dialogue.talk import Talk
+from bot.scripts.inputs import pick
+
+# What is about the talk itself may always come between; it is not a failed reply.
+ASIDE = (
+    "pauze", "verder", "terug", "menu", "mens", "uitleg", "privacy", "verslag", "vergeten", "start", "stoppen",
+    "overslaan", "waarom", "herhaal", "voortgang", "wijzig",
+)  # fmt: skip
+
+
+def answer(talk: Talk) -> None:
+    """Take a message as the reply to the question that waits, or let it go when it is about something else."""
+    waiting = talk.state.waiting
+    assert waiting is not None
+    if waiting.crisis:
+        aftercare.answer(talk)
+        return
+    talk.state.waiting = None
+    buttons = talk.world.responses.pick(waiting.key).buttons
+    labels = [(b.payload.format(**waiting.values), [b.title.format(**waiting.values), *b.hears]) for b in buttons]
+    picked = pick(talk.heard.text, labels, loose=True) if labels else None
+    act = talk.heard.act
+    if picked:
+        do(talk, picked)
+    elif act == "bevestigen" and waiting.yes:
+        do(talk, waiting.yes)
+    elif act == "ontkennen" and waiting.no:
+        do(talk, waiting.no)
+    elif act in ASIDE or not waiting.strict:
+        in_script.answer(talk) if talk.state.in_script else idle.answer(talk)
+    else:
+        talk.say("niet_keuze")
+        talk.ask_waiting(waiting)

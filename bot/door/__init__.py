@@ -1,0 +1,1 @@
+"""The way in: the only thing the outside can reach."""

@@ -1,0 +1,246 @@
+"""The door's web API and the page that uses it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine as Database
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from bot.dialogue.talk import World
+from bot.door import openapi
+from bot.door.desk import Clock, Desk, unnumbered
+from bot.door.engine import Engine
+from bot.door.problems import Problem, document
+from bot.door.reading import body_of, message_in, words_in
+from bot.door.reports import FORMATS, render
+from bot.messages import Reply
+from bot.referrals.directory import Directory
+from bot.responses import Responses
+from bot.scripts import engine as scripts
+from bot.scripts.library import Library
+from bot.settings import ROOT, Settings
+from bot.store.conversations import Conversations, Known, UnknownConversation
+from bot.store.database import make_tables, open_database, ping, sessions
+from bot.store.sealing import Sealer
+
+logger = logging.getLogger(__name__)
+
+WIDGET = ROOT / "bot" / "widget"
+HEALTH_SECONDS = 0.4
+MAX_N = 2**31 - 1
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
+
+
+def utc_now() -> dt.datetime:
+    """The clock of the door."""
+    return dt.datetime.now(dt.UTC)
+
+
+def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
+    """The door. Everything it may need when someone is in danger is read here, before the first message."""
+    settings.prepare()
+    world = World(Library(settings.published), Responses.read(), Directory.read())
+    database = open_database(settings.database_url)
+    conversations = Conversations(sessions(database), Sealer())
+    engine = Engine(settings)
+    desk = Desk(settings, world, conversations, engine, clock)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        _prepare_tables(database)
+        yield
+        await engine.close()
+        database.dispose()
+
+    app = FastAPI(title="Pas op de plaats", version="1", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
+    _errors(app, world.responses)
+    _talking(app, desk)
+    _reports(app, desk, conversations)
+    _health(app, engine, database)
+    openapi.add(app)
+    app.mount("/static", StaticFiles(directory=WIDGET), name="static")
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(WIDGET / "index.html")
+
+    return app
+
+
+def _prepare_tables(database: Database) -> None:
+    try:
+        make_tables(database)
+    except SQLAlchemyError as error:
+        # The door opens all the same: the crisis panel needs no database.
+        logger.error("the database cannot be used yet: %s", type(error).__name__)
+
+
+def _errors(app: FastAPI, responses: Responses) -> None:
+    @app.middleware("http")
+    async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        try:
+            response = await call_next(request)
+        except Exception as error:  # noqa: BLE001 - the last net: whatever it is, no user text leaves with it.
+            response = document(_as_problem(error), responses)
+        response.headers.update(HEADERS)
+        return response
+
+    @app.exception_handler(Problem)
+    async def problem(request: Request, error: Problem) -> JSONResponse:
+        return document(error, responses)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return document(Problem(422, "vorm"), responses)
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        key = {404: "pad", 405: "methode"}.get(error.status_code, "vorm")
+        response = document(Problem(error.status_code, key), responses)
+        response.headers.update(error.headers or {})
+        return response
+
+
+def _as_problem(error: Exception) -> Problem:
+    """Any exception as a problem; only its class is written down."""
+    if isinstance(error, Problem):
+        return error
+    logger.error("failed: %s", type(error).__name__)
+    if isinstance(error, UnknownConversation):
+        return Problem(401, "onbekend")
+    if isinstance(error, SQLAlchemyError):
+        return Problem(503, "opslag", retry_after=2)
+    return Problem(500, "intern")
+
+
+def bearer(request: Request) -> str:
+    """The token of a request; empty when there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _talking(app: FastAPI, desk: Desk) -> None:
+    @app.post("/api/conversation", status_code=201, response_model=None, **openapi.OPEN)
+    async def open_talk(request: Request) -> dict[str, Any]:
+        return await desk.open_talk(request.client.host if request.client else "")
+
+    @app.post("/api/message", response_model=None, **openapi.MESSAGE)
+    async def message(request: Request) -> Response:
+        panel: Reply | None = None
+        try:
+            body, too_large = await body_of(request)
+            panel = desk.listen(bearer(request), words_in(body))
+            if too_large:
+                raise Problem(413, "te_groot")
+            known = await desk.known(bearer(request))
+            return JSONResponse(await desk.take(known, message_in(body), panel))
+        except Exception as error:  # noqa: BLE001 - the panel goes with every answer, whatever went wrong.
+            shown = [unnumbered(panel)] if panel else []
+            return document(_as_problem(error), desk.world.responses, shown)
+
+    @app.get("/api/conversation", response_model=None, **openapi.TRANSCRIPT)
+    async def transcript(request: Request, since: int = Query(0, ge=0, le=MAX_N)) -> dict[str, Any]:
+        known = await desk.known(bearer(request))
+        messages = await asyncio.to_thread(desk.messages, known, since)
+        state = await asyncio.to_thread(desk.state, known.id)
+        return {"messages": messages, "script": state.status and state.status.model_dump()}
+
+    @app.delete("/api/conversation", status_code=204, response_model=None, **openapi.ERASE)
+    async def erase(request: Request) -> Response:
+        await desk.erase(await desk.known(bearer(request)))
+        return Response(status_code=204)
+
+    @app.get("/api/answers", response_model=None, **openapi.ANSWERS)
+    async def answers(request: Request) -> dict[str, Any]:
+        known = await desk.known(bearer(request))
+        state = await asyncio.to_thread(desk.state, known.id)
+        return {"script": state.status and state.status.model_dump(), "answers": _answers(desk, state.run)}
+
+
+def _answers(desk: Desk, run: scripts.Run | None) -> list[dict[str, Any]]:
+    if run is None:
+        return []
+    script = desk.world.library.version(run.script, run.digest)
+    way = [s.id for s in scripts.questions(script, run)]
+    return [
+        {
+            "step": way.index(s.id) + 1,
+            "id": s.id,
+            "heading": s.heading,
+            "answer": scripts.words(s, run.answers[s.id]),
+            "skipped": run.answers[s.id].skipped,
+        }
+        for s in scripts.answered(script, run)
+    ]
+
+
+def _reports(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
+    @app.post("/api/report", status_code=201, response_model=None, **openapi.REPORT)
+    async def make_report(request: Request) -> dict[str, str]:
+        body, too_large = await body_of(request)
+        if too_large:
+            raise Problem(413, "te_groot")
+        known = await desk.known(bearer(request))
+        wanted = openapi.report_format(body)
+        if wanted not in FORMATS:
+            raise Problem(406, "soort")
+        await asyncio.to_thread(_render, desk, known, wanted)
+        token = await asyncio.to_thread(conversations.make_link, known.id, wanted, desk.clock())
+        return {"href": f"/api/report/{token}"}
+
+    @app.get("/api/report/{link}", response_model=None, **openapi.DOWNLOAD)
+    async def download(link: str) -> Response:
+        used = await asyncio.to_thread(conversations.use_link, link, desk.clock())
+        if used is None:
+            raise Problem(404, "link")
+        content = await asyncio.to_thread(_render, desk, Known(used[0]), used[1])
+        media, name = FORMATS[used[1]]
+        return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, media)
+
+
+def _render(desk: Desk, known: Known, wanted: str) -> bytes:
+    run = desk.state(known.id).run
+    if run is None:
+        raise Problem(404, "geen_verslag")
+    script = desk.world.library.version(run.script, run.digest)
+    return render(wanted, script, run, desk.world.responses, desk.clock())
+
+
+def _health(app: FastAPI, engine: Engine, database: Database) -> None:
+    # A thread of its own: a database that hangs must not keep the others busy, nor they this one.
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
+
+    async def store() -> str:
+        try:
+            await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, ping, database), HEALTH_SECONDS)
+        except (TimeoutError, SQLAlchemyError):
+            return "down"
+        return "ok"
+
+    @app.get("/health", response_model=None, **openapi.HEALTH)
+    async def health() -> dict[str, str]:
+        engine_is, store_is = await asyncio.gather(engine.health(HEALTH_SECONDS), store())
+        return {"door": "ok", "engine": engine_is, "store": store_is}

@@ -1,0 +1,171 @@
+"""The way in of every channel: is anyone in danger, who is it, is it sane, is it new, is it its turn."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import secrets
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakValueDictionary
+
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.dialogue.state import State
+from bot.dialogue.talk import Heard, World, dumps, loads
+from bot.dialogue.turn import greet
+from bot.door.engine import Engine
+from bot.door.problems import Problem
+from bot.door.reading import Message
+from bot.language import safety
+from bot.messages import Incoming, Reply
+from bot.settings import Settings
+from bot.store.conversations import Conversations, Known, UnknownConversation
+
+logger = logging.getLogger(__name__)
+
+PANEL_STORE_SECONDS = 1.5
+REMEMBERED_TALKS = 10_000
+Clock = Callable[[], dt.datetime]
+
+
+class Desk:
+    """Takes messages in, and hands answers out. Knows nothing of HTTP."""
+
+    def __init__(
+        self, settings: Settings, world: World, conversations: Conversations, engine: Engine, clock: Clock
+    ) -> None:
+        self.world = world
+        self.engine = engine
+        self.clock = clock
+        self._conversations = conversations
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._per_talk = RateLimitItemPerMinute(settings.messages_per_minute)
+        self._per_address = RateLimitItemPerMinute(settings.conversations_per_minute)
+        # What was said last, to read a message joined with the ones before it: never stored, only here.
+        self._recent: OrderedDict[str, deque[str]] = OrderedDict()
+        # Conversations in which danger was heard while that could not be stored.
+        self._crises: set[str] = set()
+        self._panel = Reply(
+            kind="crisis",
+            text=world.responses.text("crisis"),
+            links=[link for entry in world.directory.crisis() for link in entry.links()],
+        )
+
+    def listen(self, token: str, words: str) -> Reply | None:
+        """The crisis panel when these words, alone or after the last ones of this talk, sound like danger."""
+        recent = self._recent.setdefault(token, deque(maxlen=2))
+        self._recent.move_to_end(token)
+        if len(self._recent) > REMEMBERED_TALKS:
+            self._recent.popitem(last=False)
+        verdict = safety.check(words, tuple(recent))
+        recent.append(words)
+        return self._panel if verdict.panel else None
+
+    async def open_talk(self, address: str) -> dict[str, Any]:
+        """A new conversation with its greeting. Raises Problem when this address made too many."""
+        await self._limit(self._per_address, "address", address)
+        now = self.clock()
+        heard = Heard(Incoming(text=""), "groet", "geen", now)
+        outcome = greet(self.world, heard, secrets.randbelow(1_000))
+        content = {"state": dumps(outcome.state)}
+        token, messages = await asyncio.to_thread(self._conversations.create, outcome.replies, content, now.date())
+        return {"token": token, "messages": messages, "script": None}
+
+    async def known(self, token: str) -> Known:
+        """The conversation of a token. Raises Problem."""
+        try:
+            return await asyncio.to_thread(self._conversations.by_token, token)
+        except UnknownConversation:
+            raise Problem(401, "onbekend") from None
+
+    async def take(self, known: Known, message: Message, panel: Reply | None) -> dict[str, Any]:
+        """Answer a message, once, in its turn. Raises Problem when it was not taken."""
+        await self._limit(self._per_talk, "talk", known.id)
+        lock = self._locks.setdefault(known.id, asyncio.Lock())
+        async with lock:
+            if panel:
+                return await self._answer_danger(known, message, panel)
+            stored = await asyncio.to_thread(self._conversations.turn, known.id, str(message.id))
+            if stored is None:
+                crisis = known.id in self._crises or await asyncio.to_thread(self._in_crisis, known.id)
+                stored = await self.engine.turn(known.id, message, self.clock(), crisis)
+                self._crises.discard(known.id)
+            if stored.get("erase"):
+                await asyncio.to_thread(self._conversations.erase, known.id)
+            return _answer(stored)
+
+    def _in_crisis(self, identifier: str) -> bool:
+        try:
+            return self._conversations.in_crisis(identifier)
+        except UnknownConversation:
+            raise Problem(401, "onbekend") from None
+
+    async def _answer_danger(self, known: Known, message: Message, panel: Reply) -> dict[str, Any]:
+        """Show the panel; the engine hears of it with the next message. Nothing that fails stands in the way."""
+        self._crises.add(known.id)
+        said = message.text or "\n".join(line.said for line in message.lines or ())
+        try:
+            script = await asyncio.wait_for(asyncio.to_thread(self._status, known.id), PANEL_STORE_SECONDS)
+            stored = await asyncio.wait_for(
+                asyncio.to_thread(
+                    self._conversations.add_turn,
+                    known.id,
+                    str(message.id),
+                    said,
+                    [panel],
+                    self.clock().date(),
+                    extra={"script": script},
+                    crisis=True,
+                ),
+                PANEL_STORE_SECONDS,
+            )
+        except (TimeoutError, SQLAlchemyError, UnknownConversation) as error:
+            logger.error("a crisis panel was shown and not stored: %s", type(error).__name__)
+            return {"messages": [unnumbered(panel)], "script": None, "stored": False}
+        self._crises.discard(known.id)
+        return _answer(stored)
+
+    def _status(self, identifier: str) -> dict[str, Any] | None:
+        status = self.state(identifier).status
+        if status is None or status.state == "done":
+            return None
+        return {**status.model_dump(), "state": "paused"}
+
+    def messages(self, known: Known, since: int) -> list[dict[str, Any]]:
+        """Both sides of a talk after message number since."""
+        return self._conversations.messages(known.id, since)
+
+    async def erase(self, known: Known) -> None:
+        """Throw a talk away with all that it holds."""
+        await asyncio.to_thread(self._conversations.erase, known.id)
+        self._crises.discard(known.id)
+
+    def state(self, identifier: str) -> State:
+        """The state of a talk. Raises UnknownConversation."""
+        return loads(self._conversations.snapshot(identifier).content["state"])
+
+    async def _limit(self, limit: RateLimitItemPerMinute, kind: str, key: str) -> None:
+        if not await self._limiter.hit(limit, kind, key):
+            stats = await self._limiter.get_window_stats(limit, kind, key)
+            wait = max(1, round(stats.reset_time - dt.datetime.now().timestamp()) + 1)
+            raise Problem(429, "te_veel", retry_after=wait)
+
+
+def _answer(stored: dict[str, Any]) -> dict[str, Any]:
+    """The bot's side of what was stored, as the answer to the doctor."""
+    return {
+        "messages": [m for m in stored["messages"] if m["from"] == "bot"],
+        "script": None if stored.get("erase") else stored.get("script"),
+    }
+
+
+def unnumbered(reply: Reply) -> dict[str, Any]:
+    """A message that belongs to no stored turn."""
+    return {"n": None, "from": "bot", **reply.model_dump(mode="json")}

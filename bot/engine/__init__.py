@@ -1,0 +1,1 @@
+"""Rasa, reached through one input channel of our own."""

@@ -1,0 +1,5 @@
+"""Names that the engine shares with the processes around it; free of Rasa, which takes seconds to import."""
+
+SECRET_HEADER = "x-pas-secret"
+CHANNEL = "door"
+PID_FILE = "engine.pid"

@@ -1,0 +1,63 @@
+"""Starting the engine: Rasa on loopback, its HTTP API off, with our channel, store and way to the actions."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+from bot.engine.names import PID_FILE, SECRET_HEADER
+from bot.engine.quiet import quiet
+from bot.settings import settings
+from bot.store.conversations import Conversations
+from bot.store.database import make_tables, open_database, sessions
+from bot.store.sealing import Sealer
+
+
+def serve() -> None:
+    """Serve until stopped. Raises FileNotFoundError or ModelCorrupt when there is no model to be trusted."""
+    quiet()
+    chosen = settings()
+    chosen.prepare()
+    (chosen.var / PID_FILE).write_text(str(os.getpid()), encoding="ascii")
+    from rasa.core.lock_store import InMemoryLockStore
+    from rasa.core.run import configure_app, load_agent_on_start
+    from rasa.core.utils import AvailableEndpoints
+    from rasa.utils.endpoints import EndpointConfig
+    from rasa.utils.log_utils import configure_structlog
+
+    from bot.engine.channel import DoorChannel
+    from bot.engine.training import verified_model
+    from bot.store.tracker_store import SnapshotTrackerStore, current_turn
+
+    configure_structlog(logging.WARNING)
+
+    class Actions(EndpointConfig):
+        """The actions; when they fail, so does the turn, which Rasa by itself would call done."""
+
+        async def request(self, *args: object, **kwargs: object) -> object:
+            try:
+                return await super().request(*args, **kwargs)
+            except Exception as error:
+                current_turn.get().failure = error
+                raise
+
+    model = verified_model(chosen)
+    database = open_database(chosen.database_url)
+    make_tables(database)
+    conversations = Conversations(sessions(database), Sealer())
+    secret = chosen.secret("loopback")
+    endpoints = AvailableEndpoints(
+        action=Actions(f"{chosen.actions_url}/webhook", headers={SECRET_HEADER: secret}),
+        tracker_store=SnapshotTrackerStore(conversations),
+        lock_store=InMemoryLockStore(),
+    )
+    app = configure_app([DoorChannel(secret, conversations)], enable_api=False, endpoints=endpoints)
+
+    async def load(running: object, loop: object) -> None:
+        await load_agent_on_start(str(model), endpoints, None, running, loop)
+
+    app.register_listener(load, "before_server_start")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        app.run(host="127.0.0.1", port=chosen.engine_port, access_log=False, workers=1)

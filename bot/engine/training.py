@@ -1,0 +1,116 @@
+"""Training the language model, only when what it is made from has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.language import dutch
+from bot.settings import DATA, ROOT, Settings
+
+INPUTS = (ROOT / "config.yml", ROOT / "domain.yml", ROOT / "bot" / "engine" / "components.py")
+FOLDERS = (DATA / "nlu", DATA / "rules")
+KEPT = 3
+
+
+class TrainingFailed(Exception):
+    """The language model could not be trained; the message says where to read why."""
+
+
+class ModelCorrupt(Exception):
+    """A model file is not the one that was trained."""
+
+
+def fingerprint() -> str:
+    """Stands for everything the model is made from: data, rules, domain, configuration, Dutch and Rasa."""
+    digest = hashlib.sha256(f"{dutch.name()} rasa {importlib.metadata.version('rasa')}".encode())
+    for path in sorted([*INPUTS, *(p for folder in FOLDERS for p in folder.rglob("*.yml"))]):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def model_path(settings: Settings) -> Path:
+    """Where the model of the present inputs stands, trained or not."""
+    return settings.models / f"{fingerprint()}.tar.gz"
+
+
+def verified_model(settings: Settings) -> Path:
+    """The model of the present inputs. Raises FileNotFoundError when it was not trained, ModelCorrupt when the file
+    is not what training wrote (a model file is code, so it is never loaded on trust)."""
+    path = model_path(settings)
+    noted = path.with_suffix(".sha256")
+    if not path.exists() or not noted.exists():
+        raise FileNotFoundError(path)
+    if _checksum(path) != noted.read_text(encoding="ascii").strip():
+        raise ModelCorrupt(path.name)
+    return path
+
+
+def train(settings: Settings, progress: Callable[[str], None]) -> Path:
+    """Train the language model if its inputs changed, telling progress. Raises TrainingFailed."""
+    settings.prepare()
+    path = model_path(settings)
+    try:
+        return verified_model(settings)
+    except (FileNotFoundError, ModelCorrupt):
+        pass
+    log = settings.logs / "training.log"
+    began = time.monotonic()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.engine.training", str(settings.models), path.name],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        while True:
+            try:
+                status = process.wait(timeout=5)
+                break
+            except subprocess.TimeoutExpired:
+                progress(f"training the language model … {time.monotonic() - began:.0f} s")
+    if status != 0 or not path.exists():
+        raise TrainingFailed(str(log))
+    path.with_suffix(".sha256").write_text(_checksum(path), encoding="ascii")
+    progress(f"trained the language model in {time.monotonic() - began:.0f} s")
+    _forget_old(settings)
+    return path
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _forget_old(settings: Settings) -> None:
+    models = sorted(settings.models.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in models[KEPT:]:
+        old.with_suffix(".sha256").unlink(missing_ok=True)
+        old.unlink()
+
+
+def _main(folder: str, name: str) -> None:
+    """Train in a process of its own, so that the caller need not import Rasa."""
+    from bot.engine.quiet import quiet
+
+    quiet()
+    import rasa.model_training
+
+    result = rasa.model_training.train(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(folder) for folder in FOLDERS],
+        output=folder,
+        fixed_model_name=name.removesuffix(".tar.gz"),
+        force_training=True,
+    )
+    sys.exit(0 if result.model else 1)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:3])

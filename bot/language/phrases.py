@@ -1,0 +1,388 @@
+"""Phrases: patterns over words instead of characters, written so that a coach can read them.
+
+A text becomes a string with one character a word (its code), a phrase a regular expression over those codes. So a phrase
+costs little however many words it allows, and never sees half a word.
+
+======================  ==============================================================================
+``dood``                the word; ``suicid*`` words that begin so, ``*dienst`` words that end so
+``<wil>``               any entry of the class ``wil`` (``classes`` in `data/safety/words.yml`)
+``#``, ``_``            a number; a word that no phrase speaks of
+``~3``                  at most three other words, none of class ``niet`` or ``grens``, no comma
+``~,3``                 the same, but of any kind, commas too; never past the end of a sentence
+``~.9``                 the same, past the end of a sentence too
+``a & b``               both, in any order, at most ``gap`` words (default 4) between them, as in ``~``
+``(a | b)``, ``a?``     one of them; perhaps
+``not:a``               here no ``a`` follows; ``notafter:a`` here no ``a`` comes before
+``^``, ``$``, ``;``     start of a sentence; end of a sentence; end of a clause (a comma will do)
+``,`` ``:`` ``"``       the sign itself
+======================  ==============================================================================
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+import regex
+
+ENDS = ".?"
+MARKS = ENDS + ',:"'
+NUMBER = "#"
+UNKNOWN = "_"
+SIGNS = frozenset({*MARKS, NUMBER, UNKNOWN})
+_FIRST_CODE = 0x10000
+_TOKENS = regex.compile(r"not(?:after)?:|\(|\)\??|\||&|[^\s()|&]+")
+
+
+class Lexicon:
+    """Every word the phrases speak of, each with its code."""
+
+    def __init__(self, common: Iterable[str] = ()) -> None:
+        """Only the common words, which say too little to choose a phrase by; others are added as phrases are read."""
+        self._common = list(common)
+        self._atoms: dict[str, None] = dict.fromkeys(self._common)
+        self._code: dict[str, str] = {}
+        self._longest = 0
+
+    def add(self, atom: str) -> None:
+        """Note a word, or the beginning (`x*`) or ending (`*x`) of words."""
+        self._atoms.setdefault(atom)
+
+    def close(self) -> None:
+        """Give every atom its code. Phrases can be compiled and words looked up from now on."""
+        for number, atom in enumerate(self._atoms):
+            self._code[atom] = chr(_FIRST_CODE + number)
+        self._longest = max((len(atom) for atom in self._atoms), default=0)
+        self._sets = {atom: self._codes_of(atom) for atom in self._atoms}
+
+    def _codes_of(self, atom: str) -> frozenset[str]:
+        if atom.endswith("*"):
+            return frozenset(code for word, code in self._code.items() if word.startswith(atom[:-1]))
+        if atom.startswith("*"):
+            return frozenset(code for word, code in self._code.items() if word.endswith(atom[1:]))
+        return frozenset({self._code[atom]})
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The codes of the common words."""
+        return frozenset(self._code[word] for word in self._common)
+
+    def codes(self, atom: str) -> frozenset[str]:
+        """The codes of every word that the atom stands for."""
+        return self._sets[atom]
+
+    def __contains__(self, word: str) -> bool:
+        """Whether the word is known: itself, by its beginning or by its ending."""
+        return self.code(word)[0] >= chr(_FIRST_CODE)
+
+    def exact(self) -> Iterator[str]:
+        """The words that stand in the data as a whole."""
+        return (atom for atom in self._atoms if "*" not in atom)
+
+    def code(self, word: str) -> str:
+        """The code of a word or sign: of itself, else of its longest known beginning, else of its longest ending."""
+        found = self._code.get(word)
+        if found is not None:
+            return found
+        if word in MARKS:
+            return word
+        if word[0].isdigit():
+            return NUMBER
+        for end in range(min(len(word), self._longest) - 1, 2, -1):
+            found = self._code.get(word[:end] + "*")
+            if found is not None:
+                return found
+        for start in range(1, len(word) - 2):
+            found = self._code.get("*" + word[start:])
+            if found is not None:
+                return found
+        return UNKNOWN
+
+
+class Phrase:
+    """One pattern, compiled when it is first needed and its lexicon is closed."""
+
+    def __init__(self, source: str, node: Node, lexicon: Lexicon) -> None:
+        """Keep the parsed pattern."""
+        self.source = source
+        self._node = node
+        self._lexicon = lexicon
+
+    @cached_property
+    def gate(self) -> frozenset[str] | None:
+        """Codes of which the text must have at least one, or None when the phrase has no such set."""
+        return self._node.gate(self._lexicon.common)
+
+    @cached_property
+    def expression(self) -> regex.Pattern[str]:
+        """The regular expression over codes."""
+        return regex.compile(self._node.expression(), regex.DOTALL)
+
+    def may_match(self, codes: frozenset[str] | set[str]) -> bool:
+        """Whether a text with these codes can match at all: a cheap look before the search."""
+        return self.gate is None or not self.gate.isdisjoint(codes)
+
+
+class Node:
+    """A part of a parsed phrase."""
+
+    def expression(self) -> str:
+        """The part as a regular expression over codes."""
+        raise NotImplementedError
+
+    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
+        """The codes of which one must be there, or None."""
+        return None
+
+
+class _Raw(Node):
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def expression(self) -> str:
+        return self._text
+
+
+class _Gap(Node):
+    """Words in between: none of those that stop a gap."""
+
+    def __init__(self, stops: Node | None, most: int, signs: str) -> None:
+        self._stops = stops
+        self._most = most
+        self._signs = signs
+
+    def expression(self) -> str:
+        stops = "".join(_ranges(codes)) if isinstance(self._stops, _Words) and (codes := self._stops.codes()) else ""
+        signs = regex.escape(self._signs)
+        return f"[^{signs}{stops}]{{0,{self._most}}}?" if signs or stops else f".{{0,{self._most}}}?"
+
+
+class _Words(Node):
+    """One word out of a set."""
+
+    def __init__(self, lexicon: Lexicon, atoms: Sequence[str]) -> None:
+        self._lexicon = lexicon
+        self._atoms = atoms
+
+    def codes(self) -> frozenset[str]:
+        found: set[str] = set()
+        for atom in self._atoms:
+            found |= {atom} if atom in SIGNS else self._lexicon.codes(atom)
+        return frozenset(found)
+
+    def expression(self) -> str:
+        return "[" + "".join(_ranges(self.codes())) + "]"
+
+    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
+        return self.codes()
+
+    @property
+    def atoms(self) -> Sequence[str]:
+        return self._atoms
+
+
+class _Sequence(Node):
+    def __init__(self, parts: Sequence[Node]) -> None:
+        self._parts = parts
+
+    def expression(self) -> str:
+        return "".join(part.expression() for part in self._parts)
+
+    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
+        return _rarest((part.gate(common) for part in self._parts), common)
+
+
+class _AnyOrder(Node):
+    def __init__(self, parts: Sequence[Node], gap: Node) -> None:
+        self._parts = parts
+        self._gap = gap
+
+    def expression(self) -> str:
+        parts = [part.expression() for part in self._parts]
+        gap = self._gap.expression()
+        return "(?:" + "|".join(gap.join(order) for order in itertools.permutations(parts)) + ")"
+
+    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
+        return _rarest((part.gate(common) for part in self._parts), common)
+
+
+class _OneOf(Node):
+    def __init__(self, parts: Sequence[Node]) -> None:
+        self._parts = parts
+
+    def expression(self) -> str:
+        return "(?:" + "|".join(part.expression() for part in self._parts) + ")"
+
+    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
+        found: set[str] = set()
+        for part in self._parts:
+            gate = part.gate(common)
+            if gate is None:
+                return None
+            found |= gate
+        return frozenset(found)
+
+
+class _Perhaps(Node):
+    def __init__(self, part: Node) -> None:
+        self._part = part
+
+    def expression(self) -> str:
+        return f"(?:{self._part.expression()})?"
+
+
+class _Look(Node):
+    def __init__(self, part: Node, behind: bool) -> None:
+        self._part = part
+        self._sign = "(?<!" if behind else "(?!"
+
+    def expression(self) -> str:
+        return f"{self._sign}{self._part.expression()})"
+
+
+class Reader:
+    """Reads phrases. Words met on the way are added to the lexicon; close that before the first search."""
+
+    def __init__(self, classes: Mapping[str, str | Sequence[str]], common: Iterable[str] = ()) -> None:
+        """Take the classes: a string of single words, or a list of phrases, by name."""
+        self.lexicon = Lexicon(common)
+        self._classes = classes
+        self._parsed: dict[str, Node] = {}
+        self._open: list[str] = []
+        self._gap = 4
+
+    def phrase(self, source: str, gap: int = 4) -> Phrase:
+        """A phrase from its text. Raises ValueError, naming the text, when it cannot be read."""
+        try:
+            return Phrase(source, self._parse(source, gap), self.lexicon)
+        except (IndexError, ValueError) as problem:
+            raise ValueError(f"not a phrase: {source!r} ({problem})") from problem
+
+    def known_classes(self) -> Iterator[str]:
+        """Read every class, so that a wrong one is found even when no phrase uses it. Yields their names."""
+        for name in self._classes:
+            self._class(name)
+            yield name
+
+    def words_of(self, name: str) -> list[str]:
+        """The single words of a class."""
+        node = self._class(name)
+        return list(node.atoms) if isinstance(node, _Words) else []
+
+    def _class(self, name: str) -> Node:
+        if name in self._parsed:
+            return self._parsed[name]
+        if name in self._open:
+            raise ValueError(f"class {name} contains itself")
+        if name not in self._classes:
+            raise ValueError(f"no class {name}")
+        self._open.append(name)
+        entry = self._classes[name]
+        if isinstance(entry, str):
+            for word in entry.split():
+                self._note(word)
+            node: Node = _Words(self.lexicon, entry.split())
+        else:
+            node = _joined(self.lexicon, [self._parse(part, 4) for part in entry])
+        self._open.pop()
+        self._parsed[name] = node
+        return node
+
+    def _note(self, word: str) -> None:
+        if word not in SIGNS:
+            self.lexicon.add(word)
+
+    def _parse(self, source: str, gap: int) -> Node:
+        before, self._gap = self._gap, gap
+        tokens = _TOKENS.findall(source)
+        node, rest = self._alternatives(tokens)
+        self._gap = before
+        if rest:
+            raise ValueError(f"unexpected {rest[0]}")
+        return node
+
+    def _alternatives(self, tokens: list[str]) -> tuple[Node, list[str]]:
+        options: list[Node] = []
+        while True:
+            node, tokens = self._any_order(tokens)
+            options.append(node)
+            if not tokens or tokens[0] != "|":
+                return (options[0] if len(options) == 1 else _joined(self.lexicon, options)), tokens
+            tokens = tokens[1:]
+
+    def _any_order(self, tokens: list[str]) -> tuple[Node, list[str]]:
+        parts: list[Node] = []
+        while True:
+            node, tokens = self._sequence(tokens)
+            parts.append(node)
+            if not tokens or tokens[0] != "&":
+                return (parts[0] if len(parts) == 1 else _AnyOrder(parts, self._words_between(self._gap))), tokens
+            tokens = tokens[1:]
+
+    def _sequence(self, tokens: list[str]) -> tuple[Node, list[str]]:
+        parts: list[Node] = []
+        while tokens and tokens[0] not in ("|", "&", ")", ")?"):
+            node, tokens = self._item(tokens)
+            parts.append(node)
+        if not parts:
+            raise ValueError("an empty part")
+        return (parts[0] if len(parts) == 1 else _Sequence(parts)), tokens
+
+    def _item(self, tokens: list[str]) -> tuple[Node, list[str]]:
+        head, rest = tokens[0], tokens[1:]
+        if head in ("not:", "notafter:"):
+            node, rest = self._item(rest)
+            return _Look(node, head == "notafter:"), rest
+        if head == "(":
+            node, rest = self._alternatives(rest)
+            closed, rest = rest[0], rest[1:]
+            return (_Perhaps(node) if closed == ")?" else node), rest
+        if len(head) > 1 and head.endswith("?"):
+            return _Perhaps(self._atom(head[:-1])), rest
+        return self._atom(head), rest
+
+    def _atom(self, text: str) -> Node:
+        if text.startswith("~"):
+            if text[1] == ".":
+                return _Gap(None, int(text[2:]), "")
+            return _Gap(None, int(text[2:]), ENDS) if text[1] == "," else self._words_between(int(text[1:]))
+        if text.startswith("<") and text.endswith(">"):
+            return self._class(text[1:-1])
+        if text in ("^", "$", ";"):
+            inside = regex.escape(ENDS)
+            return _Raw({"^": f'(?<![^{inside}:"])', "$": f'(?![^{inside}:"])', ";": f'(?![^{inside}:,"])'}[text])
+        if not regex.fullmatch(r"[\w'*]+|[#,:\".?]", text):
+            raise ValueError(f"no word: {text}")
+        self._note(text)
+        return _Words(self.lexicon, [text])
+
+    def _words_between(self, most: int) -> Node:
+        stops: list[str] = []
+        for name in ("niet", "grens"):
+            if name in self._classes and name not in self._open:
+                stops += self.words_of(name)
+        return _Gap(_Words(self.lexicon, stops), most, MARKS)
+
+
+def _joined(lexicon: Lexicon, options: Sequence[Node]) -> Node:
+    """The options as one node; single words among them become one set."""
+    words = [atom for option in options if isinstance(option, _Words) for atom in option.atoms]
+    others = [option for option in options if not isinstance(option, _Words)]
+    if not others:
+        return _Words(lexicon, words)
+    return _OneOf(([_Words(lexicon, words)] if words else []) + others)
+
+
+def _rarest(gates: Iterable[frozenset[str] | None], common: frozenset[str]) -> frozenset[str] | None:
+    found = [gate for gate in gates if gate is not None]
+    return min(found, key=lambda gate: (len(gate & common), len(gate)), default=None)
+
+
+def _ranges(codes: Iterable[str]) -> Iterator[str]:
+    """The inside of a character set, neighbours taken together."""
+    points = sorted(map(ord, codes))
+    for _, run in itertools.groupby(enumerate(points), lambda pair: pair[1] - pair[0]):
+        numbers = [number for _, number in run]
+        first, last = regex.escape(chr(numbers[0])), regex.escape(chr(numbers[-1]))
+        yield first if first == last else f"{first}-{last}"

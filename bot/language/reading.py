@@ -1,0 +1,46 @@
+"""What the language model made of a message, as the labels that the rest of the bot knows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Context = Literal["idle", "script"]
+
+TELL = "vertellen"
+NO_TOPIC = "geen"
+
+# Inside a script a command is short and about the talk itself; what is longer or less sure is an answer.
+COMMAND_WORDS = 12
+COMMAND_CONFIDENCE = 0.5
+
+
+class Reading(BaseModel):
+    """The act and topic of a message, by the names of the labels."""
+
+    model_config = ConfigDict(frozen=True)
+
+    act: str = TELL
+    topic: str = NO_TOPIC
+
+
+def read(parsed: Mapping[str, Any], context: Context) -> Reading:
+    """The reading of a message that Rasa parsed.
+
+    Intents are named ``act`` or ``act.topic``: their confidences are added up by act and by topic, so that a
+    doctor who speaks of a mistake is heard to tell it whichever of the two was the surer.
+    """
+    acts: dict[str, float] = defaultdict(float)
+    topics: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for ranked in parsed.get("intent_ranking") or [parsed["intent"]]:
+        act, _, topic = (ranked["name"] or TELL).partition(".")
+        acts[act] += ranked["confidence"]
+        topics[act][topic or NO_TOPIC] += ranked["confidence"]
+    act = max(acts, key=acts.__getitem__)
+    if context == "script" and act != TELL:
+        if len(parsed["text"].split()) > COMMAND_WORDS or acts[act] < COMMAND_CONFIDENCE:
+            act = TELL
+    return Reading(act=act, topic=max(topics[act], key=topics[act].__getitem__) if topics[act] else NO_TOPIC)

@@ -1,0 +1,215 @@
+"""From plain letters to known words: what was abbreviated, disguised, pulled apart or mistyped is put right.
+
+Only ever towards a word that the safety data knows, and never away from a word that is a real one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import regex
+
+from bot.language.phrases import MARKS, Lexicon
+
+# One letter, a short separator, one letter, …: a word written letter by letter.
+_LETTERS = regex.compile(r"(?<![\w'])[^\W_](?:(?P<sep>[ .\-_*/|,~+=]{1,3})[^\W_](?![^\W_])){2,}(?!\w)")
+_WIDE = regex.compile(r"[ ]{2,}|[ ]?[/|,][ ]")
+_TOKEN = regex.compile(
+    r"(?P<number>\d+(?:[.,:/]\d+)+)|(?P<pause>\.{2,})|(?P<word>[^\W_@$][\w'@$|!+*\-]*|[@$][\w'@$|!+*\-]+)"
+    r"|(?P<blank>\n\s*\n)|(?P<end>[.!;?]+)|(?P<clause>[,()\[\]{}]|(?<=\s)-+(?=\s))|(?P<colon>:)|(?P<quote>\"|(?<!\w)'(?=\w))"
+)
+_SHORT_FORM = regex.compile(r"(?<!\w)'(?=[stknmr]\b)")
+_QUOTED_WORDS = regex.compile(r"\"(\w+(?: \w+)?)\"")
+_RUN = regex.compile(r"([^\W\d])\1{2,}")
+_SHORTEST_NEAR = 4
+
+
+class Spelling:
+    """Cuts a folded text into words of the lexicon, signs, and words that are not known."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        *,
+        shorthand: Mapping[str, str],
+        leet: Mapping[str, str],
+        near: Iterable[str],
+        real: Iterable[str],
+        together: Iterable[str],
+        abbreviations: Iterable[str],
+    ) -> None:
+        """Take the closed lexicon and the tables of `data/safety/words.yml`, all folded already."""
+        self._lexicon = lexicon
+        self._exact = frozenset(lexicon.exact())
+        self._shorthand = {short: tuple(words.split()) for short, words in shorthand.items()}
+        self._leet = {sign: tuple(letters) for sign, letters in leet.items()}
+        self._real = frozenset(real)
+        self._together = [(phrase.replace(" ", ""), tuple(phrase.split())) for phrase in together]
+        self._pieces = frozenset(itertools.chain.from_iterable(words for _, words in self._together))
+        self._abbreviations = frozenset(abbreviations)
+        self._near: dict[str, list[str]] = defaultdict(list)
+        for word in near:
+            for shorter in _without_one(word):
+                self._near[shorter].append(word)
+
+    def words(self, text: str, check: Callable[[], None] = lambda: None) -> list[str]:
+        """The words and signs of a folded text. `check` is called now and then and may raise to stop."""
+        if regex.search(r"(?<!\w)\w[ .\-_*/|,~+=]{1,3}\w(?!\w)", text):
+            text = _LETTERS.sub(self._letters, text)
+        text = _QUOTED_WORDS.sub(r"\1", _SHORT_FORM.sub("", text))
+        memo: dict[str, tuple[str, ...]] = {}
+        found: list[str] = []
+        for count, match in enumerate(_TOKEN.finditer(text)):
+            if count % 500 == 0:
+                check()
+            kind, token = match.lastgroup, match.group()
+            if kind == "word":
+                if token not in memo:
+                    memo[token] = tuple(self._read(token))
+                found += memo[token]
+            elif kind == "number":
+                found.append(token)
+            elif kind == "end":
+                if not (token == "." and found and found[-1] in self._abbreviations):
+                    found.append("?" if "?" in token else ".")
+            elif kind != "pause":
+                found.append({"blank": ".", "clause": ",", "colon": ":", "quote": '"'}[kind or "blank"])
+        return self._respaced(found)
+
+    def _letters(self, match: regex.Match[str]) -> str:
+        """Letters that were typed one by one, as words again."""
+        text = match.group()
+        narrow = regex.search(r"[^\W_][ ][^\W_]", text) is not None
+        parts = _WIDE.split(text) if narrow else [text]
+        return " ".join(" ".join(self._cut(regex.sub(r"[\W_]", "", part))) for part in parts)
+
+    def _cut(self, letters: str) -> Sequence[str]:
+        """The letters cut into words that are often written together, or as they are when that does not come out."""
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
+        for end in range(1, len(letters) + 1):
+            for start in range(max(0, end - 20), end):
+                before, piece = best[start], letters[start:end]
+                if before is None or piece not in self._pieces:
+                    continue
+                shortest = best[end]
+                if shortest is None or len(before) + 1 < len(shortest):
+                    best[end] = (*before, piece)
+        return best[-1] or (letters,)
+
+    def _read(self, token: str) -> Iterator[str]:
+        """One token as typed, as the words that it stands for."""
+        token = token.rstrip("'!|+-")
+        token = token.rstrip("*") or token
+        if "-" in token:
+            joined = token.replace("-", "")
+            if joined in self._lexicon:
+                yield joined
+            else:
+                for part in filter(None, token.split("-")):
+                    yield from self._read(part)
+            return
+        token = token.replace("'", "") or token
+        if token in self._shorthand:
+            yield from self._shorthand[token]
+        elif token in self._exact or token in self._real:
+            yield token
+        else:
+            yield from self._repaired(token)
+
+    def _repaired(self, token: str) -> Sequence[str]:
+        candidates = list(itertools.islice(self._plainer(token), 24))
+        for candidate in candidates:
+            if candidate in self._shorthand and candidate != token:
+                return self._shorthand[candidate]
+            if candidate in self._exact or (candidate not in self._real and candidate in self._lexicon):
+                return (candidate,)
+        for candidate in candidates:
+            near = self._nearest(candidate)
+            if near:
+                return (near,)
+        if token.isalpha() and len(token) > 6:
+            pieces = self._cut(token)
+            if len(pieces) > 2 or pieces[0] in ("wil", "ik", "niet"):
+                return pieces
+        return (token,)
+
+    def _plainer(self, token: str) -> Iterator[str]:
+        """The token itself, then without digits and signs for letters, then without letters held down."""
+        readings = [token]
+        if not token.isalpha() and any(map(str.isalpha, token)):
+            letters = [self._leet.get(sign, (sign,)) for sign in token[:24]]
+            readings += ["".join(choice) for choice in itertools.islice(itertools.product(*letters), 8)]
+        for reading in readings:
+            yield reading
+            runs = len(_RUN.findall(reading))
+            if 0 < runs <= 3:
+                for lengths in itertools.product((2, 1), repeat=runs):
+                    length = iter(lengths)
+                    yield _RUN.sub(lambda match, length=length: match[1] * next(length), reading)
+            elif runs:
+                yield _RUN.sub(r"\1", reading)
+
+    def _nearest(self, token: str) -> str | None:
+        """The key word that is one slip of the fingers away, or whose letters are masked by asterisks."""
+        if not _SHORTEST_NEAR - 1 <= len(token) <= 30 or token in self._real:
+            return None
+        for shorter in _without_one(token):
+            for word in self._near.get(shorter, ()):
+                if _one_slip(token, word):
+                    return word
+        if "*" in token[1:]:
+            shape = regex.compile(regex.escape(token).replace(r"\*", "."))
+            return next((word for words in self._near.values() for word in words if shape.fullmatch(word)), None)
+        return None
+
+    def _respaced(self, words: list[str]) -> list[str]:
+        """The words with spaces put where they belong in the phrases that must not be missed."""
+        if len(words) > 400 and all(word in self._exact or len(word) > 3 for word in words):
+            return words
+        result: list[str] = []
+        for is_mark, group in itertools.groupby(words, lambda word: word in MARKS):
+            run = list(group)
+            result += run if is_mark else self._respaced_run(run)
+        return result
+
+    def _respaced_run(self, run: list[str]) -> list[str]:
+        compact = "".join(run)
+        for glued, phrase in self._together:
+            at = compact.find(glued)
+            while at >= 0:
+                starts = [0, *itertools.accumulate(map(len, run))]
+                if at in starts and at + len(glued) in starts:
+                    first, last = starts.index(at), starts.index(at + len(glued))
+                    typed = tuple(run[first:last])
+                    if typed != phrase and self._was_broken(typed, phrase):
+                        run = [*run[:first], *phrase, *run[last:]]
+                at = compact.find(glued, at + 1)
+        return run
+
+    def _was_broken(self, typed: Sequence[str], phrase: Sequence[str]) -> bool:
+        """Whether the typed parts are a broken phrase: a long one surely, a short word only if its parts are no words."""
+        if len(phrase) > 1 or len(phrase[0]) >= 6:
+            return True
+        return any(part not in self._exact and part not in self._real for part in typed)
+
+
+def _without_one(word: str) -> Iterator[str]:
+    """The word, and the word without each of its letters."""
+    yield word
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one letter more, less, different, or two neighbours swapped turn one word into the other."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    left, right = one[start:], other[start:]
+    if len(left) == len(right):
+        return left[1:] == right[1:] or (left[2:] == right[2:] and left[:2] == right[:2][::-1])
+    return left[1:] == right if len(left) > len(right) else left == right[1:]

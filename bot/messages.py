@@ -1,0 +1,75 @@
+"""The messages of a talk, as they travel between the doctor, the door and the dialogue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Kind = Literal["say", "ask", "reflect", "refer", "crisis", "report", "error"]
+InputType = Literal["text", "choice", "several", "scale", "date", "lines"]
+
+
+class Choice(BaseModel):
+    """Something that can be chosen: an opaque token and the words on the button."""
+
+    token: str
+    label: str
+
+
+class Input(BaseModel):
+    """What kind of answer a question asks for; min and max bound a scale or the number of choices."""
+
+    type: InputType
+    choices: list[Choice] = []
+    min: int | None = None
+    max: int | None = None
+
+
+class Link(BaseModel):
+    """Something to dial, mail or open."""
+
+    label: str
+    href: str
+
+
+class Reply(BaseModel):
+    """One message of the bot, not yet numbered."""
+
+    kind: Kind
+    text: str
+    input: Input | None = None
+    links: list[Link] = []
+
+
+class ScriptStatus(BaseModel):
+    """Where the running or last script stands: step counts from one to of."""
+
+    name: str
+    step: int
+    of: int
+    state: Literal["running", "paused", "done"]
+
+
+class Line(BaseModel):
+    """One line of a verbatim: who speaks, what was said, and what was not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    who: str
+    said: str
+    unsaid: str = ""
+
+
+class Incoming(BaseModel):
+    """What a doctor sent: exactly one of these is set. An empty text is an (empty) message too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str | None = None
+    choice: str | None = None
+    choices: list[str] | None = None
+    value: int | None = None
+    date: dt.date | None = None
+    lines: list[Line] | None = None

@@ -1,0 +1,213 @@
+"""The engine that walks a script: pure functions from a run to a new run.
+
+A run is one doctor's way through one script. Nothing here raises on a valid script, and no stored answer is lost:
+an answer stays until another takes its place, also while its question does not apply.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.messages import Line
+from bot.scripts.schema import Case, Condition, Length, Script, Step, placeholders
+
+
+class Answer(BaseModel):
+    """What was answered: own words, chosen option ids, a number, a date or lines; or that it was skipped."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str | None = None
+    options: list[str] = []
+    value: int | None = None
+    date: dt.date | None = None
+    lines: list[Line] = []
+    skipped: bool = False
+
+
+class Run(BaseModel):
+    """One way through a script. at is the question that waits for an answer; None when all are answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    script: str
+    digest: str
+    length: Length
+    state: Literal["running", "paused", "done"] = "running"
+    at: str | None = None
+    answers: dict[str, Answer] = {}
+    stale: list[str] = []
+    told: list[str] = []
+    earlier: dict[str, Answer] = {}
+
+
+def holds(condition: Condition | None, run: Run) -> bool | None:
+    """Whether a condition is true, false, or (None) unknown because an answer it needs is missing or skipped."""
+    if condition is None:
+        return True
+    if condition.length is not None:
+        return run.length == condition.length
+    if condition.not_ is not None:
+        inner = holds(condition.not_, run)
+        return None if inner is None else not inner
+    if condition.step is not None:
+        return _test(condition, run.answers.get(condition.step))
+    parts = condition.all if condition.all is not None else condition.any or []
+    decisive = condition.any is not None
+    values = [holds(part, run) for part in parts]
+    if decisive in values:
+        return decisive
+    return None if None in values else not decisive
+
+
+def _test(condition: Condition, answer: Answer | None) -> bool | None:
+    if answer is None:
+        return None
+    if condition.skipped is not None:
+        return answer.skipped == condition.skipped
+    if answer.skipped:
+        return None
+    if condition.at_least is not None:
+        count = answer.value if answer.value is not None else len(answer.options)
+        return count >= condition.at_least
+    named = condition.is_ if condition.is_ is not None else condition.has
+    return bool(set(answer.options) & {named} if isinstance(named, str) else set(answer.options) & set(named or ()))
+
+
+def applies(step: Step, run: Run) -> bool:
+    """Whether this step belongs to the way that this run goes, as far as is known now."""
+    return (step.length is None or step.length == run.length) and holds(step.when, run) is True
+
+
+def questions(script: Script, run: Run) -> list[Step]:
+    """The questions on the way that this run goes, in order, as far as is known now."""
+    return [s for s in script.steps if s.is_question and applies(s, run)]
+
+
+def begin(script: Script, length: Length, earlier: Run | None = None) -> Run:
+    """A new run of a script; earlier is the same doctor's finished run of it, to look back on."""
+    kept = dict(earlier.answers) if earlier and earlier.state == "done" else {}
+    return advance(script, Run(script=script.name, digest=script.digest, length=length, earlier=kept))[0]
+
+
+def advance(script: Script, run: Run) -> tuple[Run, list[Case]]:
+    """Go to the first question that waits, and give what is to be told before it."""
+    told, told_now = list(run.told), []
+    at = None
+    for step in script.steps:
+        if not applies(step, run):
+            continue
+        if step.is_question:
+            if step.id not in run.answers or step.id in run.stale:
+                at = step.id
+                break
+        elif step.id not in told:
+            told.append(step.id)
+            case = next((c for c in step.cases if holds(c.when, run) is True), None)
+            if case:
+                told_now.append(case)
+    state = "running" if at else "done"
+    return run.model_copy(update={"at": at, "told": told, "state": state}), told_now
+
+
+def answer(script: Script, run: Run, given: Answer) -> Run:
+    """Store the answer to the question that waits. What depended on a changed answer will be asked again."""
+    if run.at is None:
+        return run
+    old = run.answers.get(run.at)
+    new = run.model_copy(
+        update={"answers": {**run.answers, run.at: given}, "stale": [s for s in run.stale if s != run.at]}
+    )
+    if old is None or old == given:
+        return new
+    stale, told = list(new.stale), list(new.told)
+    for step in script.steps:
+        if run.at not in step.references():
+            continue
+        if not step.is_question:
+            told = [t for t in told if t != step.id]
+        elif step.id in new.answers and step.id not in stale:
+            quoted = any(run.at in placeholders(text) for text in step.texts())
+            if quoted or (applies(step, new) and not applies(step, run)):
+                stale.append(step.id)
+    return new.model_copy(update={"stale": stale, "told": told})
+
+
+def keep(run: Run) -> Run:
+    """Leave the answer to the question that waits as it was. Without one: skipped."""
+    if run.at is None:
+        return run
+    kept = run.answers.get(run.at, Answer(skipped=True))
+    return run.model_copy(
+        update={"answers": {**run.answers, run.at: kept}, "stale": [s for s in run.stale if s != run.at]}
+    )
+
+
+def back(script: Script, run: Run) -> Run | None:
+    """Go to the question before this one; None at the first."""
+    way = [s.id for s in questions(script, run)]
+    index = way.index(run.at) if run.at in way else len(way)
+    if index == 0:
+        return None
+    return run.model_copy(update={"at": way[index - 1], "state": "running"})
+
+
+def go_to(run: Run, step: str) -> Run:
+    """Go to a question that was answered before, to change the answer."""
+    return run.model_copy(update={"at": step, "state": "running"})
+
+
+def answered(script: Script, run: Run) -> list[Step]:
+    """The questions on this run's way that have an answer or were skipped, in order."""
+    return [s for s in questions(script, run) if s.id in run.answers]
+
+
+def position(script: Script, run: Run) -> tuple[int, int]:
+    """Which question this is and how many there are: counted where it is known, expected where it is not yet."""
+    way = [s.id for s in questions(script, run)]
+    total = len(way) + _expected(script, run)
+    step = way.index(run.at) + 1 if run.at in way else len(way)
+    return step, max(total, step)
+
+
+def _expected(script: Script, run: Run) -> int:
+    """How many questions will come that hang on an answer which is not there yet."""
+    groups: dict[str, list[Step]] = {}
+    for step in script.steps:
+        if not step.is_question or step.when is None or (step.length and step.length != run.length):
+            continue
+        open_ids = [s.id for s in script.steps if s.id in step.when.steps() and s.id not in run.answers]
+        if holds(step.when, run) is None and open_ids:
+            groups.setdefault(open_ids[0], []).append(step)
+    count = 0
+    for decider, waiting in groups.items():
+        step = script.step(decider)
+        if step.kind == "choice":
+            count += max(
+                sum(1 for w in waiting if holds(w.when, _supposing(run, decider, o.id)) is not False)
+                for o in step.options
+            )
+        else:
+            count += min(len(waiting), step.max or len(waiting))
+    return count
+
+
+def _supposing(run: Run, step: str, option: str) -> Run:
+    return run.model_copy(update={"answers": {**run.answers, step: Answer(options=[option])}})
+
+
+def words(step: Step, given: Answer) -> str:
+    """An answer in words, as the doctor gave it; empty when it was skipped."""
+    if given.skipped:
+        return ""
+    if given.lines:
+        return "\n".join(f"{x.who}: {x.said}" + (f" ({x.unsaid})" if x.unsaid else "") for x in given.lines)
+    if given.date is not None:
+        return given.date.strftime("%d-%m-%Y")
+    if given.value is not None:
+        return str(given.value)
+    labels = [o.label for o in step.options if o.id in given.options]
+    return ", ".join([*labels, *([given.text] if given.text else [])])

@@ -1,0 +1,83 @@
+"""Settings of the project, read from the environment (prefix ``PAS_``), and the places it keeps things."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each name is documented in the README (a test sees to that)."""
+
+    model_config = SettingsConfigDict(env_prefix="PAS_", extra="ignore")
+
+    var: Path = Field(default=ROOT / "var", description="Folder for state, secrets, models and logs.")
+    host: str = Field(default="127.0.0.1", description="Address the door listens on.")
+    port: int = Field(default=8080, ge=1, le=65535, description="Port of the door.")
+    engine_port: int = Field(default=8081, ge=1, le=65535, description="Loopback port of the engine.")
+    actions_port: int = Field(default=8082, ge=1, le=65535, description="Loopback port of the actions.")
+    database: str = Field(default="", description="SQLAlchemy URL; empty: an SQLite file under the state folder.")
+    messages_per_minute: int = Field(default=30, ge=1, description="Messages a minute a conversation.")
+    conversations_per_minute: int = Field(default=10, ge=1, description="New conversations a minute an address.")
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL in use."""
+        return self.database or f"sqlite:///{self.var / 'pas.db'}"
+
+    @property
+    def models(self) -> Path:
+        """Folder of the trained language models."""
+        return self.var / "models"
+
+    @property
+    def published(self) -> Path:
+        """Folder of the published versions of the scripts."""
+        return self.var / "scripts"
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the log files."""
+        return self.var / "log"
+
+    @property
+    def engine_url(self) -> str:
+        """Address of the engine, on loopback."""
+        return f"http://127.0.0.1:{self.engine_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Address of the actions, on loopback."""
+        return f"http://127.0.0.1:{self.actions_port}"
+
+    def prepare(self) -> None:
+        """Make the state folder with tight modes. Raises OSError when that cannot be done."""
+        for folder in (self.var, self.models, self.published, self.logs):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.chmod(0o700)
+
+    def secret(self, name: str) -> str:
+        """The secret of this name, made at first use in a file that only its owner can read."""
+        self.prepare()
+        path = self.var / f"{name}.secret"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32))
+        return path.read_text(encoding="ascii").strip()
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises pydantic.ValidationError when one of them is not valid."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""What is kept: tables, sealing, repositories, Rasa's tracker store."""

@@ -1,0 +1,42 @@
+"""The database, opened the same way by every process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from bot.store.tables import Base
+
+BUSY_SECONDS = 5
+
+
+def open_database(url: str) -> Engine:
+    """The engine of a database. SQLite waits for a lock for some seconds before it gives up."""
+    sqlite = url.startswith("sqlite")
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS} if sqlite else {}, pool_pre_ping=not sqlite)
+    if sqlite:
+        event.listen(engine, "connect", _on_connect)
+    return engine
+
+
+def _on_connect(connection: Any, _: Any) -> None:
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def make_tables(engine: Engine) -> None:
+    """Make what is not there yet. Raises sqlalchemy.exc.OperationalError when the database cannot be written."""
+    Base.metadata.create_all(engine)
+
+
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """A maker of sessions; rows stay readable after a commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def ping(engine: Engine) -> None:
+    """Ask the database for something. Raises sqlalchemy.exc.SQLAlchemyError when it does not answer."""
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1 FROM conversation LIMIT 1"))

@@ -1,0 +1,221 @@
+"""Starting, watching and stopping the processes together, under supervisord."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+
+from bot.settings import ROOT, Settings
+
+PROCESSES = ("door", "engine", "actions")
+NEEDED_BYTES = 300 * 1024 * 1024
+START_SECONDS = 120
+POLL_SECONDS = 0.25
+
+_HEAD = """[supervisord]
+nodaemon = true
+silent = true
+loglevel = warn
+logfile = {logs}/supervisor.log
+pidfile = {var}/supervisor.pid
+childlogdir = {logs}
+{user}
+"""
+
+_PROCESS = """[program:{name}]
+command = {python} -m bot {command}
+directory = {root}
+autorestart = {restart}
+startsecs = {startsecs}
+startretries = 1000
+stopwaitsecs = 8
+stopasgroup = true
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {log}
+stdout_logfile_maxbytes = {size}
+stdout_logfile_backups = 2
+"""
+
+
+class CannotStart(Exception):
+    """Why nothing was started, in one line."""
+
+
+def check(settings: Settings) -> None:
+    """See that the ports are free and that there is room on the disk. Raises CannotStart."""
+    for host, port, name in (
+        (settings.host, settings.port, "PAS_PORT"),
+        ("127.0.0.1", settings.engine_port, "PAS_ENGINE_PORT"),
+        ("127.0.0.1", settings.actions_port, "PAS_ACTIONS_PORT"),
+    ):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise CannotStart(
+                    f"Port {port} cannot be used ({error.strerror}). Choose another with {name}=…"
+                ) from None
+    free = shutil.disk_usage(settings.var).free
+    if free < NEEDED_BYTES:
+        raise CannotStart(f"The disk is nearly full: {free // 2**20} MB free, {NEEDED_BYTES // 2**20} MB needed.")
+
+
+def run(settings: Settings) -> None:
+    """Become the supervisor of everything, until it is stopped. Does not return."""
+    configuration = settings.var / "supervisord.conf"
+    configuration.write_text(_configuration(settings), encoding="utf-8")
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)])
+
+
+def _configuration(settings: Settings) -> str:
+    def escaped(path: Path | str) -> str:
+        return str(path).replace("%", "%%")
+
+    parts = [
+        _HEAD.format(
+            logs=escaped(settings.logs.resolve()),
+            var=escaped(settings.var.resolve()),
+            user="user = root" if os.geteuid() == 0 else "",
+        )
+    ]
+    for name in PROCESSES:
+        parts.append(
+            _PROCESS.format(
+                name=name,
+                python=escaped(sys.executable),
+                command=f"serve-{name}",
+                root=escaped(ROOT),
+                restart="true",
+                startsecs=2,
+                log=escaped(settings.logs.resolve() / f"{name}.log"),
+                size="5MB",
+            )
+        )
+    parts.append(
+        _PROCESS.format(
+            name="ready",
+            python=escaped(sys.executable),
+            command="ready",
+            root=escaped(ROOT),
+            restart="false",
+            startsecs=0,
+            log="/dev/stdout",
+            size=0,
+        )
+    )
+    return "\n".join(parts)
+
+
+def address(settings: Settings) -> str:
+    """Where the door is to be found."""
+    return f"http://{settings.host}:{settings.port}"
+
+
+def _answers(settings: Settings) -> dict[str, bool]:
+    """Which of the processes answer now."""
+    found = dict.fromkeys(PROCESSES, False)
+    with httpx.Client(timeout=1, trust_env=False) as client:
+        with contextlib.suppress(httpx.HTTPError, ValueError):
+            health = client.get(f"{address(settings)}/health").json()
+            found["door"], found["engine"] = True, health["engine"] == "ok"
+        with contextlib.suppress(httpx.HTTPError):
+            found["actions"] = client.get(f"{settings.actions_url}/health").status_code == 200
+    return found
+
+
+def announce(settings: Settings, tell: Callable[[str], object]) -> int:
+    """Wait until everything answers and tell the address. Gives an exit status."""
+    began, told = time.monotonic(), 0
+    while not all((found := _answers(settings)).values()):
+        waited = time.monotonic() - began
+        if waited > START_SECONDS:
+            missing = ", ".join(name for name, up in found.items() if not up)
+            tell(f"Still not up after {START_SECONDS} s: {missing}. Why stands in {settings.logs}.")
+            return 1
+        if waited // 3 > told:
+            told = int(waited // 3)
+            tell(f"starting … {waited:.0f} s")
+            sys.stdout.flush()
+        time.sleep(POLL_SECONDS)
+    tell(f"Pas op de plaats is ready: {address(settings)}   (Ctrl-C stops it)")
+    return 0
+
+
+def free_port() -> int:
+    """A port on loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def own(settings: Settings, progress: Callable[[str], None], **environment: str) -> Iterator[Settings]:
+    """A whole system of one's own on free ports, its state in a temporary folder, stopped at the end.
+
+    The trained models are shared with the usual state folder. Raises CannotStart when it does not come up.
+    """
+    with tempfile.TemporaryDirectory(prefix="pas-") as folder:
+        settings.prepare()
+        (Path(folder) / "models").symlink_to(settings.models.resolve())
+        mine = Settings(
+            var=Path(folder), host="127.0.0.1", port=free_port(), engine_port=free_port(), actions_port=free_port()
+        )
+        names = {"var": folder, "host": mine.host, "port": mine.port, "engine_port": mine.engine_port}
+        names |= {"actions_port": mine.actions_port}
+        variables = {f"PAS_{name.upper()}": str(value) for name, value in names.items()} | environment
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "up"],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            stdout=subprocess.DEVNULL,
+            stderr=None,
+            start_new_session=True,
+        )
+        try:
+            _wait(mine, process, progress)
+            yield mine
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def _wait(settings: Settings, process: subprocess.Popen[bytes], progress: Callable[[str], None]) -> None:
+    began, told = time.monotonic(), 0
+    # Training, when it is due, comes first and takes as long as it takes.
+    while not all(_answers(settings).values()):
+        if process.poll() is not None:
+            raise CannotStart(f"The system did not start (exit status {process.returncode}).")
+        waited = time.monotonic() - began
+        if waited // 5 > told:
+            told = int(waited // 5)
+            progress(f"starting … {waited:.0f} s")
+        time.sleep(POLL_SECONDS)
+
+
+@contextlib.contextmanager
+def running(settings: Settings, progress: Callable[[str], None]) -> Iterator[str]:
+    """The address of the door: of the system that runs, or of one that is started for the occasion."""
+    if all(_answers(settings).values()):
+        yield address(settings)
+        return
+    with own(settings, progress, PAS_MESSAGES_PER_MINUTE="10000") as mine:
+        yield address(mine)

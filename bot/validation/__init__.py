@@ -1,0 +1,43 @@
+"""Checks everything under ``data/``, in words that who writes it understands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.util import find_spec
+
+from bot.referrals.directory import Directory
+from bot.responses import Responses
+from bot.scripts.library import read_script
+from bot.scripts.schema import Script
+from bot.settings import DATA
+from bot.validation import nlu, referrals, responses, safety, scripts
+from bot.validation.findings import Finding
+
+
+def check_all() -> list[Finding]:
+    """Every mistake under data/, in the order of the files."""
+    found = [
+        *scripts.check(DATA / "scripts", DATA / "referrals.yml"),
+        *responses.check(DATA / "responses"),
+        *nlu.check(DATA / "nlu"),
+        *referrals.check(DATA / "referrals.yml"),
+        *safety.check(),
+    ]
+    return sorted(found, key=lambda f: (str(f.path), f.line))
+
+
+def read_scripts() -> list[Script]:
+    """All scripts, by the name of their file. Raises when one of them has mistakes."""
+    return [read_script(path) for path in sorted((DATA / "scripts").glob("*.yml"))]
+
+
+def notes() -> list[str]:
+    """What is no mistake but good to know."""
+    texts = Responses.read()
+    told = []
+    stale = Directory.read().stale(dt.date.today())
+    if stale:
+        told.append(texts.text("let_op_verwijzingen", aantal=len(stale), namen=", ".join(e.name for e in stale)))
+    installed = find_spec("nl_core_news_sm") is not None
+    told.append(texts.text("let_op_nederlands_goed" if installed else "let_op_nederlands", naam="blank nl"))
+    return told

@@ -1,0 +1,88 @@
+"""The scripts: their shape, what they refer to, and the stance of their questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.scripts.schema import Script, Step, placeholders, sentences
+from bot.validation.findings import File, Finding, Place, open_files, stance
+from bot.yaml import YAMLError, load
+
+OPEN_KINDS = ("text", "lines")
+BEFORE_QUESTION = 2
+
+
+def check(folder: Path, referrals: Path) -> Iterator[Finding]:
+    """Every mistake in the scripts of a folder."""
+    paths = sorted(folder.glob("*.yml"))
+    names = {path.stem for path in paths}
+    try:
+        known = {entry["id"] for entry in load(referrals)["entries"]}
+    except (YAMLError, KeyError, TypeError):
+        known = set()
+    for file in open_files(paths):
+        if isinstance(file, Finding):
+            yield file
+            continue
+        try:
+            script = Script.model_validate(file.content)
+        except ValidationError as error:
+            yield from file.of_shape(error)
+            continue
+        if script.name != file.path.stem:
+            yield file.finding(("name",), "naam_bestand")
+        for index, step in enumerate(script.steps):
+            yield from _step(file, ("steps", index), step)
+        yield from _closing(file, script, names, known)
+        for place, text in (
+            (("purpose",), script.purpose),
+            *((("opening", i), t) for i, t in enumerate(script.opening)),
+        ):
+            yield from stance(file, place, text, "text")
+
+
+def _step(file: File, place: Place, step: Step) -> Iterator[Finding]:
+    for text in step.texts():
+        try:
+            placeholders(text)
+        except ValueError:
+            yield file.finding(place, "haakjes")
+            return
+    for index, text in enumerate(step.ask):
+        where = (*place, "ask", index)
+        yield from stance(file, where, text, "text", "ask", *(["open"] if step.kind in OPEN_KINDS else []))
+        if len(sentences(text)) > BEFORE_QUESTION + 1:
+            yield file.finding(where, "te_lang")
+    for name in ("why", "rephrase"):
+        if text := getattr(step, name):
+            yield from stance(file, (*place, name), text, "text")
+    if step.rephrase:
+        yield from stance(file, (*place, "rephrase"), step.rephrase, "ask")
+    for index, option in enumerate(step.options):
+        yield from stance(file, (*place, "options", index), f"{option.label} {option.say or ''}", "text")
+    for index, case in enumerate(step.cases):
+        for number, text in enumerate(case.say):
+            yield from stance(file, (*place, "cases", index, "say", number), text, "text")
+    if step.is_question:
+        if len(step.ask) < 2:
+            yield file.finding((*place, "ask"), "een_wording")
+        if all(placeholders(text) for text in step.ask):
+            yield file.finding((*place, "ask"), "zonder_invulling")
+
+
+def _closing(file: File, script: Script, names: set[str], known: set[str]) -> Iterator[Finding]:
+    for index, referral in enumerate(script.closing.refer):
+        if referral.id not in known:
+            yield file.finding(("closing", "refer", index), "verwijzing", naam=referral.id)
+    for index, offer in enumerate(script.closing.offers):
+        if offer.script not in names:
+            yield file.finding(("closing", "offers", index), "aanbod", naam=offer.script)
+        yield from stance(file, ("closing", "offers", index), offer.say, "text")
+    for index, text in enumerate(script.closing.say):
+        yield from stance(file, ("closing", "say", index), text, "text")
+    for index, case in enumerate(script.closing.tell):
+        for number, text in enumerate(case.say):
+            yield from stance(file, ("closing", "tell", index, "say", number), text, "text")
