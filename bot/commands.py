@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -51,12 +50,12 @@ def train(_: argparse.Namespace) -> int:
 def publish(_: argparse.Namespace) -> int:
     """Check the scripts and make them live."""
     from bot.scripts.library import publish as make_live
-    from bot.validation import check_all, read_scripts
+    from bot.validation import check_texts, read_scripts
 
     chosen = _settings()
-    findings = check_all()
+    findings = check_texts()
     for finding in findings:
-        print(finding)
+        _say(str(finding))
     if findings:
         return 1
     scripts = read_scripts()
@@ -184,7 +183,7 @@ def parse(arguments: argparse.Namespace) -> int:
     """Read messages and print what was read."""
     from bot.engine.parsing import Parser
 
-    reader: Callable[[str, str], dict[str, object]] | None = None
+    parser: Parser | None = None
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue
@@ -196,7 +195,7 @@ def parse(arguments: argparse.Namespace) -> int:
         except (ValueError, KeyError, TypeError, AttributeError):
             _say(f'line {number}: not a JSON object with "text" and, if given, "context" idle or script')
             return 2
-        if reader is None:
-            reader = Parser(_settings(), explain=arguments.explain).read
-        print(json.dumps(reader(text, context), ensure_ascii=False), flush=True)
+        if parser is None:
+            parser = Parser(_settings(), explain=arguments.explain)
+        print(json.dumps(parser.read(text, context), ensure_ascii=False), flush=True)
     return 0

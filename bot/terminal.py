@@ -28,7 +28,7 @@ def talk(address: str, lines: Iterable[str] | None, source: TextIO, out: TextIO)
         _show(opened.json()["messages"], out)
         for line in _said(lines, source, out):
             body = {"id": str(uuid.uuid4()), "text": line}
-            answer = _retrying(lambda body=body: client.post("/api/message", json=body))  # type: ignore[misc]
+            answer = _retrying(lambda body=body: client.post("/api/message", json=body))
             content = answer.json()
             _show(content.get("messages", []), out)
             if answer.status_code != 200:

@@ -38,13 +38,9 @@ def line_of(content: Any, place: Sequence[str | int]) -> int:
     line = content.lc.line if hasattr(content, "lc") else 0
     for part in place:
         try:
-            if isinstance(content, dict):
-                line = content.lc.key(part)[0]
-            elif isinstance(content, list) and isinstance(part, int):
-                line = content.lc.item(part)[0]
-            else:
-                break
+            place_of = content.lc.key if isinstance(content, dict) else content.lc.item
+            line = place_of(part)[0]
             content = content[part]
-        except (KeyError, IndexError, AttributeError):
+        except (KeyError, IndexError, AttributeError, TypeError):
             break
     return int(line) + 1

@@ -139,7 +139,7 @@ def offer_scripts(talk: Talk) -> None:
     scripts = [library.current(name) for name in library.names()]
     options = [
         (
-            responses.text("keuze_oefening", titel=s.label, kort=s.minutes.kort, volledig=s.minutes.volledig),
+            responses.text("keuze_oefening", titel=s.title, kort=s.minutes.kort, volledig=s.minutes.volledig),
             f"start:{s.name}",
         )
         for s in scripts

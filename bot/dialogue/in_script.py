@@ -78,7 +78,7 @@ def _acknowledge(talk: Talk, text: str) -> None:
     talk.state.used["antwoord"] = count + 1
     words = quote(text)
     if count % QUOTE_EVERY == 0 and len(words.split()) > 1:
-        talk.say("terug_gezegd", citaat=words)
+        talk.say("terug_gezegd", citaat=words[:1].upper() + words[1:])
 
 
 def misunderstood(talk: Talk, trouble: Trouble) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from bot.dialogue.talk import Talk, quote
+from bot.messages import InputType
 from bot.referrals.directory import Entry
 from bot.scripts import engine
 from bot.scripts.report import summary
@@ -90,7 +93,7 @@ def ask(talk: Talk, *, lead: str = "", rephrased: bool = False) -> None:
     low, high = step.min, step.max
     if step.kind == "several":
         low, high = step.min or 0, step.max or len(step.options)
-    talk.add("\n\n".join(p for p in parts if p), "ask", options=options, answer=(step.kind, low, high))
+    talk.add("\n\n".join(p for p in parts if p), "ask", options=options, answer=(cast(InputType, step.kind), low, high))
 
 
 def _before(talk: Talk, step: Step) -> str:

@@ -66,7 +66,7 @@ class Talk:
         self.state.used[key] = turn + 1
         return wordings[(self.state.seed + turn) % len(wordings)]
 
-    def say(self, key: str, kind: Kind = "say", links: Iterable[Link] = (), **values: object) -> None:
+    def say(self, key: str, kind: Kind = "say", *, links: Iterable[Link] = (), **values: object) -> None:
         """Say one of the texts, with the choices that belong to it."""
         turn = self.state.used.get(key, 0)
         self.state.used[key] = turn + 1
@@ -105,7 +105,7 @@ class Talk:
 
     def ask_waiting(self, waiting: Waiting) -> None:
         """Ask such a question, again if need be."""
-        self.say(waiting.key, "ask", **waiting.values)
+        self.say(waiting.key, "ask", links=(), **waiting.values)
         self.state.waiting = waiting
 
 

@@ -17,6 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from bot.dialogue.talk import World
 from bot.door import openapi
@@ -40,6 +41,7 @@ logger = logging.getLogger(__name__)
 WIDGET = ROOT / "bot" / "widget"
 HEALTH_SECONDS = 0.4
 MAX_N = 2**31 - 1
+QUERIES = {("GET", "/api/conversation"): {"since"}}
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -102,6 +104,10 @@ def _errors(app: FastAPI, responses: Responses) -> None:
     @app.middleware("http")
     async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         try:
+            # A query that is not asked for is refused: nothing a doctor wrote belongs in an address.
+            allowed = QUERIES.get((request.method, request.url.path), set())
+            if request.url.path.startswith("/api/") and set(request.query_params) - allowed:
+                raise Problem(422, "vorm")
             response = await call_next(request)
         except Exception as error:  # noqa: BLE001 - the last net: whatever it is, no user text leaves with it.
             response = document(_as_problem(error), responses)
@@ -120,8 +126,18 @@ def _errors(app: FastAPI, responses: Responses) -> None:
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
         key = {404: "pad", 405: "methode"}.get(error.status_code, "vorm")
         response = document(Problem(error.status_code, key), responses)
-        response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = ", ".join(sorted(_methods(app, request)))
         return response
+
+
+def _methods(app: FastAPI, request: Request) -> set[str]:
+    """Every method that this path takes; Starlette names those of the first route only."""
+    found: set[str] = set()
+    for route in app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE:
+            found |= route.methods or set()
+    return found
 
 
 def _as_problem(error: Exception) -> Problem:

@@ -67,7 +67,7 @@ def _body(name: str) -> dict[str, Any]:
 OPEN: dict[str, Any] = {
     "responses": {
         201: _json(_object({"token": _STRING, "messages": _MESSAGES, "script": _STATUS}), "A new conversation"),
-        **_problems(429, 500, 503),
+        **_problems(422, 429, 500, 503),
     }
 }
 MESSAGE: dict[str, Any] = {
@@ -80,7 +80,7 @@ TRANSCRIPT: dict[str, Any] = {
 }
 ERASE: dict[str, Any] = {
     "openapi_extra": _SECURED,
-    "responses": {204: {"description": "Gone"}, **_problems(401, 500, 503)},
+    "responses": {204: {"description": "Gone"}, **_problems(401, 422, 500, 503)},
 }
 _ANSWER = _object(
     {
@@ -95,7 +95,7 @@ ANSWERS: dict[str, Any] = {
     "openapi_extra": _SECURED,
     "responses": {
         200: _json(_object({"script": _STATUS, "answers": {"type": "array", "items": _ANSWER}}), "The answers"),
-        **_problems(401, 500, 503),
+        **_problems(401, 422, 500, 503),
     },
 }
 REPORT: dict[str, Any] = {

@@ -53,7 +53,7 @@ def words_in(body: bytes) -> str:
     except (ValueError, RecursionError):
         # Half a document (it was too long) still has its text; the escapes of JSON are undone where there are any.
         try:
-            return json.loads('"' + raw.replace('"', " ").replace("\n", " ").rstrip("\\") + '"', strict=False)
+            return str(json.loads('"' + raw.replace('"', " ").replace("\n", " ").rstrip("\\") + '"', strict=False))
         except ValueError:
             return raw
 

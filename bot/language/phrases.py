@@ -10,7 +10,7 @@ costs little however many words it allows, and never sees half a word.
 ``~3``                  at most three other words, none of class ``niet`` or ``grens``, no comma
 ``~,3``                 the same, but of any kind, commas too; never past the end of a sentence
 ``~.9``                 the same, past the end of a sentence too
-``a & b``               both, in any order, at most ``gap`` words (default 4) between them, as in ``~``
+``a & b``               both, in any order, with the gap of the rule between them (``~4`` when it names none)
 ``(a | b)``, ``a?``     one of them; perhaps
 ``not:a``               here no ``a`` follows; ``notafter:a`` here no ``a`` comes before
 ``^``, ``$``, ``;``     start of a sentence; end of a sentence; end of a clause (a comma will do)
@@ -21,6 +21,7 @@ costs little however many words it allows, and never sees half a word.
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -33,6 +34,9 @@ UNKNOWN = "_"
 SIGNS = frozenset({*MARKS, NUMBER, UNKNOWN})
 _FIRST_CODE = 0x10000
 _TOKENS = regex.compile(r"not(?:after)?:|\(|\)\??|\||&|[^\s()|&]+")
+_ATOM = regex.compile(r"[\w'*]+|[#,:\".?]")
+# Beginnings and endings are looked up by so many letters of theirs; none is shorter.
+_KEY = 2
 
 
 class Lexicon:
@@ -43,25 +47,39 @@ class Lexicon:
         self._common = list(common)
         self._atoms: dict[str, None] = dict.fromkeys(self._common)
         self._code: dict[str, str] = {}
-        self._longest = 0
+        self._sets: dict[str, frozenset[str]] = {}
+        self._beginnings: dict[str, list[str]] = defaultdict(list)
+        self._endings: dict[str, list[str]] = defaultdict(list)
 
     def add(self, atom: str) -> None:
         """Note a word, or the beginning (`x*`) or ending (`*x`) of words."""
         self._atoms.setdefault(atom)
 
     def close(self) -> None:
-        """Give every atom its code. Phrases can be compiled and words looked up from now on."""
+        """Give every atom its code. Phrases can be compiled and words looked up from now on.
+
+        Raises ValueError when a beginning or ending is too short.
+        """
         for number, atom in enumerate(self._atoms):
             self._code[atom] = chr(_FIRST_CODE + number)
-        self._longest = max((len(atom) for atom in self._atoms), default=0)
-        self._sets = {atom: self._codes_of(atom) for atom in self._atoms}
-
-    def _codes_of(self, atom: str) -> frozenset[str]:
-        if atom.endswith("*"):
-            return frozenset(code for word, code in self._code.items() if word.startswith(atom[:-1]))
-        if atom.startswith("*"):
-            return frozenset(code for word, code in self._code.items() if word.endswith(atom[1:]))
-        return frozenset({self._code[atom]})
+        by_beginning, by_ending = defaultdict(list), defaultdict(list)
+        for atom in self._atoms:
+            by_beginning[atom[:_KEY]].append(atom)
+            by_ending[atom[-_KEY:]].append(atom)
+        for atom in self._atoms:
+            stem = atom.strip("*")
+            if atom == stem:
+                self._sets[atom] = frozenset({self._code[atom]})
+                continue
+            if len(stem) < _KEY:
+                raise ValueError(f"too short: {atom}")
+            begins = atom.endswith("*")
+            (self._beginnings[stem[:_KEY]] if begins else self._endings[stem[-_KEY:]]).append(stem)
+            near = by_beginning[stem[:_KEY]] if begins else by_ending[stem[-_KEY:]]
+            alike = [word for word in near if (word.startswith(stem) if begins else word.endswith(stem))]
+            self._sets[atom] = frozenset(self._code[word] for word in [atom, *alike])
+        for stems in (*self._beginnings.values(), *self._endings.values()):
+            stems.sort(key=len, reverse=True)
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -89,14 +107,12 @@ class Lexicon:
             return word
         if word[0].isdigit():
             return NUMBER
-        for end in range(min(len(word), self._longest) - 1, 2, -1):
-            found = self._code.get(word[:end] + "*")
-            if found is not None:
-                return found
-        for start in range(1, len(word) - 2):
-            found = self._code.get("*" + word[start:])
-            if found is not None:
-                return found
+        for stem in self._beginnings.get(word[:_KEY], ()):
+            if word.startswith(stem):
+                return self._code[stem + "*"]
+        for stem in self._endings.get(word[-_KEY:], ()):
+            if word.endswith(stem):
+                return self._code["*" + stem]
         return UNKNOWN
 
 
@@ -250,10 +266,13 @@ class Reader:
         self._classes = classes
         self._parsed: dict[str, Node] = {}
         self._open: list[str] = []
-        self._gap = 4
+        self._gap = "4"
 
-    def phrase(self, source: str, gap: int = 4) -> Phrase:
-        """A phrase from its text. Raises ValueError, naming the text, when it cannot be read."""
+    def phrase(self, source: str, gap: str = "4") -> Phrase:
+        """A phrase from its text; `gap` is what may stand between the sides of `&`, written as after `~`.
+
+        Raises ValueError, naming the text, when it cannot be read.
+        """
         try:
             return Phrase(source, self._parse(source, gap), self.lexicon)
         except (IndexError, ValueError) as problem:
@@ -284,7 +303,7 @@ class Reader:
                 self._note(word)
             node: Node = _Words(self.lexicon, entry.split())
         else:
-            node = _joined(self.lexicon, [self._parse(part, 4) for part in entry])
+            node = _joined(self.lexicon, [self._parse(part, self._gap) for part in entry])
         self._open.pop()
         self._parsed[name] = node
         return node
@@ -293,7 +312,7 @@ class Reader:
         if word not in SIGNS:
             self.lexicon.add(word)
 
-    def _parse(self, source: str, gap: int) -> Node:
+    def _parse(self, source: str, gap: str) -> Node:
         before, self._gap = self._gap, gap
         tokens = _TOKENS.findall(source)
         node, rest = self._alternatives(tokens)
@@ -344,25 +363,27 @@ class Reader:
 
     def _atom(self, text: str) -> Node:
         if text.startswith("~"):
-            if text[1] == ".":
-                return _Gap(None, int(text[2:]), "")
-            return _Gap(None, int(text[2:]), ENDS) if text[1] == "," else self._words_between(int(text[1:]))
+            return self._words_between(text[1:])
         if text.startswith("<") and text.endswith(">"):
             return self._class(text[1:-1])
         if text in ("^", "$", ";"):
             inside = regex.escape(ENDS)
             return _Raw({"^": f'(?<![^{inside}:"])', "$": f'(?![^{inside}:"])', ";": f'(?![^{inside}:,"])'}[text])
-        if not regex.fullmatch(r"[\w'*]+|[#,:\".?]", text):
+        if not _ATOM.fullmatch(text):
             raise ValueError(f"no word: {text}")
         self._note(text)
         return _Words(self.lexicon, [text])
 
-    def _words_between(self, most: int) -> Node:
+    def _words_between(self, size: str) -> Node:
+        if size.startswith("."):
+            return _Gap(None, int(size[1:]), "")
+        if size.startswith(","):
+            return _Gap(None, int(size[1:]), ENDS)
         stops: list[str] = []
         for name in ("niet", "grens"):
             if name in self._classes and name not in self._open:
                 stops += self.words_of(name)
-        return _Gap(_Words(self.lexicon, stops), most, MARKS)
+        return _Gap(_Words(self.lexicon, stops), int(size), MARKS)
 
 
 def _joined(lexicon: Lexicon, options: Sequence[Node]) -> Node:

@@ -15,12 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import regex
 from ruamel.yaml import YAML
 
 from bot.language.normalise import Folding
 from bot.language.phrases import ENDS, MARKS, Phrase, Reader
 from bot.language.spelling import Spelling
-from bot.language.subjects import SUBJECTS, Persons, Reading
+from bot.language.subjects import SUBJECTS, WAYS, Persons, Reading
 
 RISKS = ("crisis", "middelen", "onveilig", "patientveiligheid")
 SECONDS = 0.25
@@ -29,6 +30,7 @@ _LEVELS = ("explicit", "veiled", "weak")
 _PLACES = ("before", "after", "over", "sentence", "message")
 # A longer text is read in windows that overlap by so much that a dangerous sentence lies within one of them.
 _WINDOW, _OVERLAP = 16_000, 600
+_SENTENCE = regex.compile(r"[^.!?\n]{0,1000}[.!?\n]*")
 # So many words of the messages before are read along.
 _TAIL = 60
 
@@ -109,6 +111,7 @@ class Scope:
 
     def __init__(self, entry: Mapping[str, Any], reader: Reader) -> None:
         """Read one entry of `scopes.yml`. Raises ValueError or KeyError when it is wrong."""
+        _only_keys(entry, "scopes.yml", "name where reach levels risks subjects match except")
         self.name: str = entry["name"]
         self.where: str = entry["where"]
         self._reach: int = entry.get("reach", 0)
@@ -119,7 +122,7 @@ class Scope:
         self.exceptions = [reader.phrase(source) for source in entry.get("except", ())]
         if self.where not in _PLACES or not set(self._levels) <= set(_LEVELS) or not set(self._risks) <= set(RISKS):
             raise ValueError(f"scopes.yml: {self.name}: no such place, level or risk")
-        self._grens = reader.phrase("<grens>")
+        self._ends = reader.phrase("<einde-bereik>")
 
     def suits(self, risk: str, level: str) -> bool:
         """Whether the scope is meant for triggers of this risk and level."""
@@ -152,7 +155,7 @@ class Scope:
     def _near(self, text: Text, start: int, end: int) -> bool:
         if end - start > self._reach or any(sign in MARKS for sign in text.codes[start:end]):
             return False
-        return not any(start <= a < end for a, _ in text.find(self._grens))
+        return not any(start <= a < end for a, _ in text.find(self._ends))
 
 
 class Rule:
@@ -160,26 +163,30 @@ class Rule:
 
     def __init__(self, risk: str, entry: Mapping[str, Any], reader: Reader, scopes: Sequence[Scope]) -> None:
         """Read one entry of a file of triggers. Raises ValueError or KeyError when it is wrong."""
+        _only_keys(entry, f"{risk}.yml", "name level who only gap match unless without")
         self.risk = risk
         self.name: str = entry["name"]
         self.level: str = entry["level"]
         self.who: str = entry.get("who", "clause")
-        if self.level not in _LEVELS or self.who not in ("clause", "topic", "object", *SUBJECTS):
+        if self.level not in _LEVELS or self.who not in (*WAYS, *SUBJECTS):
             raise ValueError(f"{risk}.yml: {self.name}: no such level or subject")
         self._only: Sequence[str] = entry.get("only", SUBJECTS)
-        gap = entry.get("gap", 4)
+        gap = str(entry.get("gap", 4))
         self.phrases = [reader.phrase(source, gap) for source in entry["match"]]
         without = set(entry.get("without", ()))
         if not without <= {scope.name for scope in scopes}:
             raise ValueError(f"{risk}.yml: {self.name}: no such scope")
-        self._scopes = [scope for scope in scopes if scope.suits(risk, self.level) and scope.name not in without]
+        self.scopes = [scope for scope in scopes if scope.suits(risk, self.level) and scope.name not in without]
+        if "unless" in entry:
+            own = {"name": f"unless {self.name}", "where": "sentence", "match": entry["unless"]}
+            self.scopes.append(Scope(own, reader))
 
     def findings(self, text: Text, reading: Callable[[], Reading]) -> Iterator[Finding]:
         """What the rule finds in a text. `reading` tells who is named in it, asked only when something is found."""
         for phrase in self.phrases:
             for start, end in text.find(phrase):
                 subject, sure = reading().holder(start, end, self.who)
-                if subject in self._only and not any(s.cancels(text, start, end, subject) for s in self._scopes):
+                if subject in self._only and not any(s.cancels(text, start, end, subject) for s in self.scopes):
                     yield Finding(self.risk, subject, self.name, self.level, sure, start, end)
 
 
@@ -221,9 +228,9 @@ class Layer:
             return [self._folded(value) for value in part]
         return self.fold(part) if isinstance(part, str) else part
 
-    def words(self, text: str, watch: Watch) -> list[str]:
+    def words(self, text: str, watch: Watch, memo: dict[str, tuple[str, ...]] | None = None) -> list[str]:
         """The words of a text as the phrases know them. Raises TimeoutError."""
-        return self.spelling.words(self.fold(text), watch.check)
+        return self.spelling.words(self.fold(text), watch.check, {} if memo is None else memo)
 
     def codes(self, words: Sequence[str]) -> str:
         """The words as codes, one character each."""
@@ -278,20 +285,21 @@ def explain(text: str) -> list[Finding]:
 
 
 def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch) -> Verdict:
-    findings: list[Finding] = []
     tail = [layer.words(message[-_OVERLAP:], watch)[-_TAIL:] for message in previous[-2:]]
     before = layer.codes([word for words in tail for word in [*words, "."]])
     spoken_of = layer.persons.reading(before, Text(before, watch).find).last if before else None
+    findings: list[Finding] = []
+    memo: dict[str, tuple[str, ...]] = {}
     first = ""
     for window in _windows(text):
-        codes = _without_repeats(layer.codes(layer.words(window, watch)))
+        codes = layer.codes(layer.words(window, watch, memo))
         first = first or codes
         findings += layer.findings(codes, watch, spoken_of)
         if any(finding.risk == "crisis" and finding.subject == "zelf" and finding.sure for finding in findings):
             break
     findings = [_with_owner_before(layer, finding, tail, first, watch) for finding in findings]
     for count in range(1, len(tail) + 1):
-        findings += _across_seam(layer, tail[-count:], first, watch)
+        findings += _across_seam(layer, tail[-count:], first[:_TAIL], watch)
     if not findings:
         return Verdict("geen", "geen", False, "")
     gravest = min(findings, key=lambda finding: finding.gravity)
@@ -316,22 +324,24 @@ def _across_seam(layer: Layer, tail: list[list[str]], codes: str, watch: Watch) 
     before = layer.codes(words)
     if not before or not codes:
         return
-    known = {finding.risk for finding in layer.findings(before, watch)}
-    for finding in layer.findings(before + codes, watch):
-        if finding.start < len(before) < finding.end and finding.risk not in known:
-            yield finding
+    across = [f for f in layer.findings(before + codes, watch) if f.start < len(before) < f.end]
+    if across:
+        known = {finding.risk for finding in layer.findings(before, watch)}
+        yield from (finding for finding in across if finding.risk not in known)
 
 
 def _windows(text: str) -> Iterator[str]:
+    """The text in parts of bounded size; of a long one each different line or sentence once."""
+    if len(text) > _WINDOW:
+        text = "".join(dict.fromkeys(_SENTENCE.findall(text)))
     for start in range(0, max(len(text) - _OVERLAP, 1), _WINDOW - _OVERLAP):
         yield text[start : start + _WINDOW]
 
 
-def _without_repeats(codes: str) -> str:
-    """The codes without sentences that came before word for word, when there are very many."""
-    if len(codes) < 500:
-        return codes
-    return ".".join(dict.fromkeys(codes.split(".")))
+def _only_keys(entry: Mapping[str, Any], file: str, keys: str) -> None:
+    wrong = set(entry) - set(keys.split())
+    if wrong:
+        raise ValueError(f"{file}: {entry.get('name')}: no such key: {', '.join(sorted(wrong))}")
 
 
 def _load(folder: Path, name: str) -> Any:

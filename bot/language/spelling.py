@@ -14,7 +14,7 @@ import regex
 from bot.language.phrases import MARKS, Lexicon
 
 # One letter, a short separator, one letter, …: a word written letter by letter.
-_LETTERS = regex.compile(r"(?<![\w'])[^\W_](?:(?P<sep>[ .\-_*/|,~+=]{1,3})[^\W_](?![^\W_])){2,}(?!\w)")
+_LETTERS = regex.compile(r"(?<![\w'])[^\W_](?:(?P<sep>[ .\-_*/|,~+=]{1,3})[^\W_](?![^\W_])){2,200}(?!\w)")
 _WIDE = regex.compile(r"[ ]{2,}|[ ]?[/|,][ ]")
 _TOKEN = regex.compile(
     r"(?P<number>\d+(?:[.,:/]\d+)+)|(?P<pause>\.{2,})|(?P<word>[^\W_@$][\w'@$|!+*\-]*|[@$][\w'@$|!+*\-]+)"
@@ -24,6 +24,8 @@ _SHORT_FORM = regex.compile(r"(?<!\w)'(?=[stknmr]\b)")
 _QUOTED_WORDS = regex.compile(r"\"(\w+(?: \w+)?)\"")
 _RUN = regex.compile(r"([^\W\d])\1{2,}")
 _SHORTEST_NEAR = 4
+# No word is longer; what is, is no word.
+_LONGEST = 60
 
 
 class Spelling:
@@ -47,6 +49,7 @@ class Spelling:
         self._leet = {sign: tuple(letters) for sign, letters in leet.items()}
         self._real = frozenset(real)
         self._together = [(phrase.replace(" ", ""), tuple(phrase.split())) for phrase in together]
+        self._glued = regex.compile("|".join(regex.escape(glued) for glued, _ in self._together))
         self._pieces = frozenset(itertools.chain.from_iterable(words for _, words in self._together))
         self._abbreviations = frozenset(abbreviations)
         self._near: dict[str, list[str]] = defaultdict(list)
@@ -54,12 +57,15 @@ class Spelling:
             for shorter in _without_one(word):
                 self._near[shorter].append(word)
 
-    def words(self, text: str, check: Callable[[], None] = lambda: None) -> list[str]:
-        """The words and signs of a folded text. `check` is called now and then and may raise to stop."""
+    def words(self, text: str, check: Callable[[], None], memo: dict[str, tuple[str, ...]]) -> list[str]:
+        """The words and signs of a folded text.
+
+        `check` is called now and then and may raise to stop; `memo` keeps what was put right for the next part of a
+        long text.
+        """
         if regex.search(r"(?<!\w)\w[ .\-_*/|,~+=]{1,3}\w(?!\w)", text):
             text = _LETTERS.sub(self._letters, text)
         text = _QUOTED_WORDS.sub(r"\1", _SHORT_FORM.sub("", text))
-        memo: dict[str, tuple[str, ...]] = {}
         found: list[str] = []
         for count, match in enumerate(_TOKEN.finditer(text)):
             if count % 500 == 0:
@@ -67,7 +73,7 @@ class Spelling:
             kind, token = match.lastgroup, match.group()
             if kind == "word":
                 if token not in memo:
-                    memo[token] = tuple(self._read(token))
+                    memo[token] = tuple(self._read(token[:_LONGEST]))
                 found += memo[token]
             elif kind == "number":
                 found.append(token)
@@ -166,8 +172,6 @@ class Spelling:
 
     def _respaced(self, words: list[str]) -> list[str]:
         """The words with spaces put where they belong in the phrases that must not be missed."""
-        if len(words) > 400 and all(word in self._exact or len(word) > 3 for word in words):
-            return words
         result: list[str] = []
         for is_mark, group in itertools.groupby(words, lambda word: word in MARKS):
             run = list(group)
@@ -176,6 +180,8 @@ class Spelling:
 
     def _respaced_run(self, run: list[str]) -> list[str]:
         compact = "".join(run)
+        if not self._glued.search(compact):
+            return run
         for glued, phrase in self._together:
             at = compact.find(glued)
             while at >= 0:

@@ -7,13 +7,15 @@ Grammar before keywords: who is the subject of the clause that the trigger stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
 
 from bot.language.phrases import ENDS, Phrase, Reader
 
+# How a trigger tells whose it is: its clause's subject, the subject where it begins, the owner of the noun, the object.
+WAYS = ("clause", "start", "topic", "object")
 SUBJECTS = ("zelf", "collega", "patient", "naaste")
 # Someone of whom is not said yet who it is: 'hij', 'haar man'.
 _THIRD = "derde"
@@ -25,12 +27,13 @@ Find = Callable[[Phrase], Iterable[tuple[int, int]]]
 
 @dataclass(frozen=True)
 class Mention:
-    """Words that name someone: from where to where, who, and whether they can be the subject of a clause."""
+    """Words that name someone: from where to where, who, whether as the subject of a clause, whether by a pronoun."""
 
     start: int
     end: int
     who: str
     can_act: bool
+    is_pronoun: bool = False
 
 
 class Persons:
@@ -39,7 +42,7 @@ class Persons:
     def __init__(self, reader: Reader, data: Mapping[str, Any]) -> None:
         """Read the phrases of `persons.yml`. Raises ValueError or KeyError when the file is wrong."""
         self._kinds = [
-            (who, role != "object", reader.phrase(source))
+            (who, role, reader.phrase(source))
             for who, roles in data["mentions"].items()
             for role, sources in roles.items()
             for source in sources
@@ -56,7 +59,9 @@ class Persons:
     def reading(self, codes: str, find: Find, before: str | None = None) -> Reading:
         """Who is named in this text. `before`: of whom was spoken last before it began."""
         found = [
-            Mention(start, end, who, can_act) for who, can_act, phrase in self._kinds for start, end in find(phrase)
+            Mention(start, end, who, role != "object", role != "noun")
+            for who, role, phrase in self._kinds
+            for start, end in find(phrase)
         ]
         mentions: list[Mention] = []
         for mention in sorted(found, key=lambda mention: (mention.start, -mention.end)):
@@ -77,9 +82,7 @@ class Reading:
         self._marks = marks
         self._before = before
         after_preposition = {end for _, end in marks["preposition"]}
-        self._mentions = [
-            Mention(m.start, m.end, m.who, m.can_act and m.start not in after_preposition) for m in mentions
-        ]
+        self._mentions = [replace(m, can_act=m.can_act and m.start not in after_preposition) for m in mentions]
         self._breaks = sorted(start for start, _ in marks["break"])
 
     @property
@@ -95,12 +98,17 @@ class Reading:
     def holder(self, start: int, end: int, how: str = "clause") -> tuple[str, bool]:
         """Whose the words from start to end are, and whether that was said (or only taken for granted).
 
-        `how`: `clause` the subject of the clause · `topic` a noun about which is spoken · `object` who undergoes it ·
+        `how`: `clause` the subject of the clause · `start` the same, of their first word · `topic` a noun about which is spoken · `object` who undergoes it ·
         or a subject itself.
         """
+        if how == "zelf":
+            inside = [m for m in self._mentions if m.start < end and m.end > start and m.who == "zelf"]
+            return self._resolved(inside[0] if inside else Mention(start, start, "zelf", True)), True
         if how in SUBJECTS:
             return how, True
-        found = {"clause": self._actor, "topic": self._owner, "object": self._target}[how](start, end)
+        if how == "start":
+            end = start + 1
+        found = {"topic": self._owner, "object": self._target}.get(how, self._actor)(start, end)
         return (self._resolved(found), True) if found else ("zelf", False)
 
     def _resolved(self, mention: Mention) -> str:
@@ -122,7 +130,7 @@ class Reading:
         for start, end in reversed(self._marks["says"]):
             if not (first <= start and end <= mention.start):
                 continue
-            opened = end == mention.start or any(sign in ':"' for sign in self._codes[end : mention.start])
+            opened = (end == mention.start and mention.can_act) or any(sign in ':"' for sign in self._codes[end : mention.start])
             if not opened:
                 continue
             before = [m for m in self._mentions if first <= m.start and m.end <= start and m.can_act]
@@ -134,17 +142,29 @@ class Reading:
                 return other if other.who != "zelf" else None
         return None
 
+    def _possessor(self, start: int) -> Mention | None:
+        """Who stands before a noun as 'mijn' or 'haar', perhaps with an adjective in between."""
+        for name, who in (("my", "zelf"), ("their", _THIRD)):
+            for at, end in self._marks[name]:
+                if start - 2 <= end - 1 < start and self._together(end, start) and not self._named_between(at, start):
+                    return Mention(end - 1, end, who, True)
+        return None
+
     def _actor(self, start: int, end: int) -> Mention | None:
         inside = [m for m in self._mentions if m.start < end and m.end > start]
         actors = [m for m in inside if m.can_act]
         if actors:
             return actors[-1]
-        if inside:
-            return inside[-1]
+        undergoing = [m for m in inside if m.is_pronoun]
+        if undergoing:
+            return undergoing[-1]
         left = self._segment_start(start)
         near = [m for m in self._mentions if left <= m.start and m.end <= start and m.can_act]
         if near:
             return near[-1]
+        possessor = self._possessor(start)
+        if possessor:
+            return possessor
         after = [m for m in self._mentions if end <= m.start <= end + 1 and m.can_act and self._together(end, m.start)]
         if after:
             return after[0]
@@ -156,9 +176,9 @@ class Reading:
         return None
 
     def _owner(self, start: int, end: int) -> Mention | None:
-        for at, _ in self._marks["my"]:
-            if start - 2 <= at < start and self._together(at, start) and not self._named_between(at, start):
-                return Mention(at, at, "zelf", True)
+        possessor = self._possessor(start)
+        if possessor:
+            return possessor
         for mention in self._mentions:
             if mention.start < end < mention.end or mention.start < start < mention.end or mention.start == end:
                 return mention

@@ -15,6 +15,10 @@ from bot.messages import Line
 from bot.scripts.schema import Case, Condition, Length, Script, Step, placeholders
 
 
+# How many options a doctor is expected to choose, before it is known.
+EXPECTED_CHOICES = 2
+
+
 class Answer(BaseModel):
     """What was answered: own words, chosen option ids, a number, a date or lines; or that it was skipped."""
 
@@ -54,13 +58,24 @@ def holds(condition: Condition | None, run: Run) -> bool | None:
         inner = holds(condition.not_, run)
         return None if inner is None else not inner
     if condition.step is not None:
-        return _test(condition, run.answers.get(condition.step))
+        return _test(condition, _answer_of(condition.step, run))
     parts = condition.all if condition.all is not None else condition.any or []
     decisive = condition.any is not None
     values = [holds(part, run) for part in parts]
     if decisive in values:
         return decisive
     return None if None in values else not decisive
+
+
+def _answer_of(step: str, run: Run) -> Answer | None:
+    """The answer of a step; of one that goes over options, all of its answers as one."""
+    if step in run.answers:
+        return run.answers[step]
+    parts = [a for key, a in run.answers.items() if key.startswith(f"{step}.")]
+    given = [a for a in parts if not a.skipped]
+    if not given:
+        return parts[0] if parts else None
+    return Answer(options=[option for a in given for option in a.options])
 
 
 def _test(condition: Condition, answer: Answer | None) -> bool | None:
@@ -82,9 +97,21 @@ def applies(step: Step, run: Run) -> bool:
     return (step.length is None or step.length == run.length) and holds(step.when, run) is True
 
 
+def steps(script: Script, run: Run) -> list[Step]:
+    """The steps of a script, those that go over options once for each option that was chosen."""
+    found = []
+    for step in script.steps:
+        if step.each is None:
+            found.append(step)
+        elif step.each in run.answers:
+            chosen = run.answers[step.each].options
+            found += [step.for_option(o) for o in script.step(step.each).options if o.id in chosen]
+    return found
+
+
 def questions(script: Script, run: Run) -> list[Step]:
     """The questions on the way that this run goes, in order, as far as is known now."""
-    return [s for s in script.steps if s.is_question and applies(s, run)]
+    return [s for s in steps(script, run) if s.is_question and applies(s, run)]
 
 
 def begin(script: Script, length: Length, earlier: Run | None = None) -> Run:
@@ -97,7 +124,7 @@ def advance(script: Script, run: Run) -> tuple[Run, list[Case]]:
     """Go to the first question that waits, and give what is to be told before it."""
     told, told_now = list(run.told), []
     at = None
-    for step in script.steps:
+    for step in steps(script, run):
         if not applies(step, run):
             continue
         if step.is_question:
@@ -124,7 +151,7 @@ def answer(script: Script, run: Run, given: Answer) -> Run:
     if old is None or old == given:
         return new
     stale, told = list(new.stale), list(new.told)
-    for step in script.steps:
+    for step in steps(script, new):
         if run.at not in step.references():
             continue
         if not step.is_question:
@@ -177,7 +204,11 @@ def _expected(script: Script, run: Run) -> int:
     """How many questions will come that hang on an answer which is not there yet."""
     groups: dict[str, list[Step]] = {}
     for step in script.steps:
-        if not step.is_question or step.when is None or (step.length and step.length != run.length):
+        if not step.is_question or (step.length and step.length != run.length):
+            continue
+        if step.each and step.each not in run.answers and applies(script.step(step.each), run):
+            groups.setdefault(step.each, []).extend([step] * EXPECTED_CHOICES)
+        if step.when is None or step.each:
             continue
         open_ids = [s.id for s in script.steps if s.id in step.when.steps() and s.id not in run.answers]
         if holds(step.when, run) is None and open_ids:

@@ -121,7 +121,7 @@ def moment(text: str, now: dt.datetime) -> dt.date | None:
 
 
 def _parse(text: str, base: dt.datetime) -> dt.datetime | None:
-    return dateparser.parse(
+    found: dt.datetime | None = dateparser.parse(
         text,
         languages=["nl"],
         settings={
@@ -131,6 +131,7 @@ def _parse(text: str, base: dt.datetime) -> dt.datetime | None:
             "DATE_ORDER": "DMY",
         },
     )
+    return found
 
 
 def interpret(step: Step, incoming: Incoming, now: dt.datetime, *, loose: bool = True) -> Answer | Trouble:

@@ -23,6 +23,8 @@ def render(script: Script) -> str:
 def _step(step: Step, number: int) -> Iterator[str]:
     head = f"[{number}. {step.id} · {step.kind}]" if step.is_question else f"[{step.id} · tell]"
     parts = [head]
+    if step.each:
+        parts.append(f"voor elk antwoord op {step.each}")
     if step.length:
         parts.append(f"({step.length})")
     if step.when:

@@ -66,7 +66,7 @@ def as_calendar(script: Script, run: Run, responses: Responses, now: dt.datetime
     calendar.add("prodid", "-//Pas op de plaats//NL")
     calendar.add("version", "2.0")
     calendar.add_component(event)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _dated(responses: Responses, today: dt.date) -> str:

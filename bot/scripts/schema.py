@@ -14,7 +14,8 @@ Length = Literal["kort", "volledig"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Text = Annotated[str, Field(min_length=1)]
 
-QUESTION_KINDS = ("choice", "text", "several", "date", "scale", "lines")
+# The place in a text that stands for the option that is gone over.
+EACH = "each"
 
 
 class Model(BaseModel):
@@ -87,7 +88,8 @@ class Step(Model):
     """A question, or (kind tell) something told on the way.
 
     subject names the answer ('je loopbaanfase'): so 'wijzig' finds it and the report heads it. own: own words
-    are an answer too. min and max bound a scale, or how many options may be chosen.
+    are an answer too. min and max bound a scale, or how many options may be chosen. each: asked once for every
+    option that was chosen at that step; ``{each}`` in the texts is the option's label.
     """
 
     id: Identifier
@@ -105,6 +107,7 @@ class Step(Model):
     cases: list[Case] = []
     length: Length | None = Field(default=None, alias="in")
     when: Condition | None = None
+    each: Identifier | None = None
     ack: bool = True
 
     @property
@@ -123,16 +126,32 @@ class Step(Model):
     def references(self) -> set[str]:
         """The ids of the steps whose answers this one's texts or condition depend on."""
         found = set(self.when.steps()) if self.when else set()
+        found |= {self.each} if self.each else set()
         for case in self.cases:
             found |= case.when.steps() if case.when else set()
         for text in self.texts():
-            found |= set(placeholders(text))
+            found |= set(placeholders(text)) - {EACH}
         return found
+
+    def for_option(self, option: Option) -> Step:
+        """This step as it is asked for one option of the step that it goes over."""
+        label = option.label[:1].lower() + option.label[1:]
+
+        def filled(text: str | None) -> str | None:
+            return text.replace("{each}", label) if text else text
+
+        return self.model_copy(
+            update={
+                "id": f"{self.id}.{option.id}",
+                "ask": [filled(text) for text in self.ask],
+                **{name: filled(getattr(self, name)) for name in ("subject", "heading", "why", "rephrase")},
+            }
+        )
 
     @model_validator(mode="after")
     def _complete(self) -> Step:
         if self.kind == "tell":
-            if not self.cases or self.ask:
+            if not self.cases or self.ask or self.each:
                 raise ValueError("tell-cases")
             return self
         missing = [f for f in ("subject", "heading", "ask", "why", "rephrase") if not getattr(self, f)]
@@ -213,6 +232,8 @@ class Script(Model):
             for other in sorted(step.references()):
                 if other not in seen or not seen[other].is_question:
                     raise ValueError(f"step-reference {step.id} {other}")
+            if step.each and seen[step.each].kind != "several":
+                raise ValueError(f"step-each {step.id} {step.each}")
             seen[step.id] = step
             conditions = [step.when, *(c.when for c in step.cases)]
             _check_options(conditions, seen)
@@ -220,7 +241,7 @@ class Script(Model):
         for wanted, kinds in ((closing.experiment, ("text",)), (closing.look_back, ("date",))):
             if wanted not in seen or seen[wanted].kind not in kinds:
                 raise ValueError(f"closing-step {wanted}")
-        parts = [*closing.tell, *closing.refer, *closing.offers]
+        parts: list[Case | Referral | Offer] = [*closing.tell, *closing.refer, *closing.offers]
         for part in parts:
             for other in sorted(part.when.steps() if part.when else set()):
                 if other not in seen:
@@ -229,10 +250,14 @@ class Script(Model):
         return self
 
     def step(self, identifier: str) -> Step:
-        """The step with this id. Raises KeyError when there is none."""
+        """The step with this id (``step.option`` for a step that goes over options). Raises KeyError."""
+        name, _, chosen = identifier.partition(".")
         for step in self.steps:
-            if step.id == identifier:
-                return step
+            if step.id == name:
+                if not chosen:
+                    return step
+                options = self.step(step.each).options if step.each else []
+                return step.for_option(next(o for o in options if o.id == chosen))
         raise KeyError(identifier)
 
     def signed(self) -> Script:

@@ -8,9 +8,9 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, Result, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -132,7 +132,7 @@ class Conversations:
                     changes["snapshot"] = self._seal(snapshot.content, identifier, "snapshot")
                     wanted = wanted & (Conversation.version == snapshot.version)
                 # The update comes first: it takes the row's lock, so that the number read next is the last one.
-                if session.execute(update(Conversation).where(wanted).values(**changes)).rowcount == 0:
+                if _rows(session.execute(update(Conversation).where(wanted).values(**changes))) == 0:
                     if session.get(Conversation, identifier) is None:
                         raise UnknownConversation
                     raise StaleConversation
@@ -201,7 +201,7 @@ class Conversations:
             if row is None:
                 return None
             # Who deletes it has it: of two that ask at once, one finds nothing left to delete.
-            used = session.execute(delete(ReportLink).where(ReportLink.token_hash == row.token_hash)).rowcount
+            used = _rows(session.execute(delete(ReportLink).where(ReportLink.token_hash == row.token_hash)))
             return (row.conversation_id, row.format) if used and row.expires >= _naive(now) else None
 
     def _add_turn(
@@ -230,6 +230,11 @@ class Conversations:
 
 def _numbered(replies: Sequence[Reply], first: int) -> list[dict[str, Any]]:
     return [{"n": n, "from": "bot", **reply.model_dump(mode="json")} for n, reply in enumerate(replies, first)]
+
+
+def _rows(result: Result[Any]) -> int:
+    """How many rows a statement changed."""
+    return cast(CursorResult[Any], result).rowcount
 
 
 def _naive(moment: dt.datetime) -> dt.datetime:

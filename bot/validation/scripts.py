@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot.scripts.schema import Script, Step, placeholders, sentences
+from bot.scripts.schema import EACH, Script, Step, placeholders, sentences
 from bot.validation.findings import File, Finding, Place, open_files, stance
 from bot.yaml import YAMLError, load
 
@@ -69,7 +69,7 @@ def _step(file: File, place: Place, step: Step) -> Iterator[Finding]:
     if step.is_question:
         if len(step.ask) < 2:
             yield file.finding((*place, "ask"), "een_wording")
-        if all(placeholders(text) for text in step.ask):
+        if all(set(placeholders(text)) - {EACH} for text in step.ask):
             yield file.finding((*place, "ask"), "zonder_invulling")
 
 

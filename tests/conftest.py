@@ -1,0 +1,135 @@
+"""What tests share: the whole system as it really runs, started once, and the dialogue by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.dialogue.state import State
+from bot.dialogue.talk import Heard, World
+from bot.dialogue.turn import Outcome, greet, step
+from bot.messages import Incoming
+from bot.referrals.directory import Directory
+from bot.responses import Responses
+from bot.scripts.library import Library, publish
+from bot.settings import Settings, settings
+from bot.supervision import address, own
+from bot.validation import read_scripts
+
+NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
+
+
+def shown(messages: list[dict[str, Any]]) -> str:
+    """Messages as a doctor sees them: the text, the choices, the links."""
+    rows = []
+    for message in messages:
+        rows.append(message["text"])
+        rows += [f"{n}. {c['label']}" for n, c in enumerate((message["input"] or {}).get("choices", []), 1)]
+        rows += [f"{link['label']} {link['href']}" for link in message["links"]]
+    return "\n".join(rows)
+
+
+class Doctor:
+    """A doctor who talks with a running door."""
+
+    def __init__(self, base: str) -> None:
+        self.client = httpx.Client(base_url=base, timeout=60, trust_env=False)
+        self.opened = self.client.post("/api/conversation")
+        self.opened.raise_for_status()
+        self.token = self.opened.json()["token"]
+        self.client.headers["Authorization"] = f"Bearer {self.token}"
+        self.last: dict[str, Any] = self.opened.json()
+
+    def post(self, **content: Any) -> httpx.Response:
+        """Send a message, whatever comes of it."""
+        return self.client.post("/api/message", json={"id": str(uuid.uuid4()), **content})
+
+    def say(self, text: str) -> dict[str, Any]:
+        """Send a text that is answered."""
+        return self.send(text=text)
+
+    def send(self, **content: Any) -> dict[str, Any]:
+        """Send something that is answered."""
+        answer = self.post(**content)
+        assert answer.status_code == 200, answer.text
+        self.last = answer.json()
+        return self.last
+
+    def choose(self, label: str) -> dict[str, Any]:
+        """Tap the choice with this label."""
+        offered = {c["label"]: c["token"] for m in self.last["messages"] for c in (m["input"] or {}).get("choices", [])}
+        return self.send(choice=offered[label])
+
+    @property
+    def heard(self) -> str:
+        """What the bot said last, with the choices, as one text."""
+        return shown(self.last["messages"])
+
+    def close(self) -> None:
+        """Hang up."""
+        self.client.close()
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[Settings]:
+    """Door, engine and actions under their supervisor, on ports and a state folder of their own."""
+    with own(settings(), print, PAS_MESSAGES_PER_MINUTE="100000", PAS_CONVERSATIONS_PER_MINUTE="100000") as mine:
+        yield mine
+
+
+@pytest.fixture
+def doctor(system: Settings) -> Iterator[Doctor]:
+    """A doctor who has just opened the talk."""
+    someone = Doctor(address(system))
+    yield someone
+    someone.close()
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The dialogue's world with the project's own scripts."""
+    folder: Path = tmp_path_factory.mktemp("scripts")
+    publish(read_scripts(), folder)
+    return World(Library(folder), Responses.read(), Directory.read())
+
+
+class Conversation:
+    """A talk with the dialogue alone: acts are given, not read."""
+
+    def __init__(self, world: World, seed: int = 0) -> None:
+        self.world = world
+        self.now = NOW
+        self.outcome: Outcome = greet(world, Heard(Incoming(text=""), "groet", "geen", NOW), seed)
+
+    @property
+    def state(self) -> State:
+        return self.outcome.state
+
+    @property
+    def heard(self) -> str:
+        """What the bot said last, with the choices, as one text."""
+        return shown([reply.model_dump(mode="json") for reply in self.outcome.replies])
+
+    def hear(self, text: str, act: str = "vertellen", topic: str = "geen", **content: Any) -> str:
+        """Send a message that is read as this act; gives what the bot says."""
+        incoming = Incoming(**content) if content else Incoming(text=text)
+        crisis = act == "crisis"
+        heard = Heard(incoming, "vertellen" if crisis else act, topic, self.now, after_crisis=crisis)
+        self.outcome = step(self.state, heard, self.world)
+        return self.heard
+
+    def act(self, act: str, topic: str = "geen") -> str:
+        """Say something that is read as this act."""
+        return self.hear(act, act, topic)
+
+
+@pytest.fixture
+def conversation(world: World) -> Conversation:
+    """A talk that has just begun."""
+    return Conversation(world)
