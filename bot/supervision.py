@@ -31,6 +31,16 @@ logfile = {logs}/supervisor.log
 pidfile = {var}/supervisor.pid
 childlogdir = {logs}
 {user}
+
+[unix_http_server]
+file = {socket}
+chmod = 0700
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+
+[supervisorctl]
+serverurl = unix://{socket}
 """
 
 _PROCESS = """[program:{name}]
@@ -90,6 +100,7 @@ def _configuration(settings: Settings) -> str:
         _HEAD.format(
             logs=escaped(settings.logs.resolve()),
             var=escaped(settings.var.resolve()),
+            socket=escaped(settings.var.resolve() / "supervisor.sock"),
             user="user = root" if os.geteuid() == 0 else "",
         )
     ]

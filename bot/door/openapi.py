@@ -15,6 +15,7 @@ from bot.door.reading import TEXT_LIMIT, Message
 from bot.messages import Input, Link, ScriptStatus
 
 PATH = "/api/openapi.json"
+TOO_LONG = f"At most {TEXT_LIMIT} characters; what is longer is refused with 413."
 
 
 class ReportWanted(BaseModel):
@@ -22,17 +23,21 @@ class ReportWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format: Literal["pdf", "md", "txt", "ics"]
+    format: Literal["md", "txt", "ics"]
 
 
 def report_format(body: bytes) -> str:
-    """The form of report that a body asks for. Raises Problem."""
+    """The form of report that a body asks for. Raises Problem, for a PDF (which is not made yet) its own."""
     try:
-        return ReportWanted.model_validate(json.loads(body.decode("utf-8"))).format
-    except ValidationError:
-        raise Problem(422, "vorm") from None
+        raw = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Problem(400, "vorm") from None
+    if raw == {"format": "pdf"}:
+        raise Problem(406, "soort")
+    try:
+        return ReportWanted.model_validate(raw).format
+    except (ValidationError, RecursionError):
+        raise Problem(422, "vorm") from None
 
 
 def _json(schema: dict[str, Any], description: str) -> dict[str, Any]:
@@ -121,7 +126,7 @@ def _message_schema() -> dict[str, Any]:
     kinds = {}
     for name in ("text", "choice", "choices", "value", "date", "lines"):
         given = next(s for s in properties[name]["anyOf"] if s.get("type") != "null")
-        kinds[name] = {**given, "maxLength": TEXT_LIMIT} if name == "text" else given
+        kinds[name] = {**given, "description": TOO_LONG} if name == "text" else given
     one_of = [
         {**_object({"id": properties["id"], name: schema}), "additionalProperties": False}
         for name, schema in kinds.items()

@@ -75,7 +75,7 @@ def message_in(body: bytes) -> Message:
     except (ValueError, RecursionError):
         raise Problem(400, "vorm") from None
     try:
-        message = Message.model_validate(_clean(raw))
+        message = Message.model_validate_json(json.dumps(_clean(raw)), strict=True)
     except (ValidationError, RecursionError):
         raise Problem(422, "vorm") from None
     if len(message.text or "") > TEXT_LIMIT:

@@ -14,6 +14,8 @@ ENVIRONMENT = {
     "LOG_LEVEL": "WARNING",
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "SANIC_WORKERS": "1",
+    # Nothing is kept between trainings: the model is trained whole, and only when its inputs changed.
+    "RASA_MAX_CACHE_SIZE": "0",
 }
 
 

@@ -8,6 +8,7 @@ import warnings
 
 from bot.engine.names import PID_FILE, SECRET_HEADER
 from bot.engine.quiet import quiet
+from bot.engine.training import verified_model
 from bot.settings import settings
 from bot.store.conversations import Conversations
 from bot.store.database import make_tables, open_database, sessions
@@ -20,6 +21,7 @@ def serve() -> None:
     chosen = settings()
     chosen.prepare()
     (chosen.var / PID_FILE).write_text(str(os.getpid()), encoding="ascii")
+    model = verified_model(chosen)
     from rasa.core.lock_store import InMemoryLockStore
     from rasa.core.run import configure_app, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints
@@ -27,7 +29,6 @@ def serve() -> None:
     from rasa.utils.log_utils import configure_structlog
 
     from bot.engine.channel import DoorChannel
-    from bot.engine.training import verified_model
     from bot.store.tracker_store import SnapshotTrackerStore, current_turn
 
     configure_structlog(logging.WARNING)
@@ -42,7 +43,6 @@ def serve() -> None:
                 current_turn.get().failure = error
                 raise
 
-    model = verified_model(chosen)
     database = open_database(chosen.database_url)
     make_tables(database)
     conversations = Conversations(sessions(database), Sealer())

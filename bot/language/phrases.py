@@ -174,6 +174,19 @@ class _Gap(Node):
         return f"[^{signs}{stops}]{{0,{self._most}}}?" if signs or stops else f".{{0,{self._most}}}?"
 
 
+class _End(Node):
+    """The end of a clause or sentence, a few words that trail behind it left out of account."""
+
+    def __init__(self, trailing: _Words, signs: str) -> None:
+        self._trailing = trailing
+        self._signs = signs
+
+    def expression(self) -> str:
+        trailing = "".join(_ranges(self._trailing.codes()))
+        end = f"(?![^{regex.escape(self._signs)}])"
+        return f"(?=[{trailing}]{{0,3}}{end})" if trailing else end
+
+
 class _Words(Node):
     """One word out of a set."""
 
@@ -379,11 +392,11 @@ class Reader:
             return _Gap(None, int(size[1:]), "")
         if size.startswith(","):
             return _Gap(None, int(size[1:]), ENDS)
-        stops: list[str] = []
-        for name in ("niet", "grens"):
-            if name in self._classes and name not in self._open:
-                stops += self.words_of(name)
+        stops = [*self._words_if_any("niet"), *self._words_if_any("grens")]
         return _Gap(_Words(self.lexicon, stops), int(size), MARKS)
+
+    def _words_if_any(self, name: str) -> list[str]:
+        return self.words_of(name) if name in self._classes and name not in self._open else []
 
 
 def _joined(lexicon: Lexicon, options: Sequence[Node]) -> Node:

@@ -95,6 +95,13 @@ class Reading:
         """Whether the text breaks off after naming someone else, as in 'mijn patiënt'."""
         return bool(self._mentions) and self._mentions[-1].end == len(self._codes) and self._mentions[-1].who != "zelf"
 
+    def is_own(self, at: int) -> bool:
+        """Whether the sentence around a word is about the writer: it says 'ik', or names nobody else who acts."""
+        first, last = self._sentence_start(at), self._sentence_end(at)
+        around = [m for m in self._mentions if first <= m.start and m.end <= last]
+        own = [m for m in around if m.who == "zelf"]
+        return self._resolved(own[0]) == "zelf" if own else not any(m.can_act for m in around)
+
     def holder(self, start: int, end: int, how: str = "clause") -> tuple[str, bool]:
         """Whose the words from start to end are, and whether that was said (or only taken for granted).
 
@@ -130,7 +137,9 @@ class Reading:
         for start, end in reversed(self._marks["says"]):
             if not (first <= start and end <= mention.start):
                 continue
-            opened = (end == mention.start and mention.can_act) or any(sign in ':"' for sign in self._codes[end : mention.start])
+            opened = (end == mention.start and mention.can_act) or any(
+                sign in ':"' for sign in self._codes[end : mention.start]
+            )
             if not opened:
                 continue
             before = [m for m in self._mentions if first <= m.start and m.end <= start and m.can_act]

@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict
 from bot.messages import Line
 from bot.scripts.schema import Case, Condition, Length, Script, Step, placeholders
 
-
 # How many options a doctor is expected to choose, before it is known.
 EXPECTED_CHOICES = 2
 

@@ -150,6 +150,7 @@ class Step(Model):
 
     @model_validator(mode="after")
     def _complete(self) -> Step:
+        self.references()
         if self.kind == "tell":
             if not self.cases or self.ask or self.each:
                 raise ValueError("tell-cases")
@@ -236,7 +237,7 @@ class Script(Model):
                 raise ValueError(f"step-each {step.id} {step.each}")
             seen[step.id] = step
             conditions = [step.when, *(c.when for c in step.cases)]
-            _check_options(conditions, seen)
+            _check_options(step.id, conditions, seen)
         closing = self.closing
         for wanted, kinds in ((closing.experiment, ("text",)), (closing.look_back, ("date",))):
             if wanted not in seen or seen[wanted].kind not in kinds:
@@ -246,7 +247,7 @@ class Script(Model):
             for other in sorted(part.when.steps() if part.when else set()):
                 if other not in seen:
                     raise ValueError(f"step-reference closing {other}")
-        _check_options([part.when for part in parts], seen)
+        _check_options("closing", [part.when for part in parts], seen)
         return self
 
     def step(self, identifier: str) -> Step:
@@ -266,16 +267,19 @@ class Script(Model):
         return self.model_copy(update={"digest": hashlib.sha256(body.encode()).hexdigest()[:16]})
 
 
-def _check_options(conditions: list[Condition | None], steps: dict[str, Step]) -> None:
+def _check_options(owner: str, conditions: list[Condition | None], steps: dict[str, Step]) -> None:
     for condition in conditions:
         for step, option in condition.options() if condition else ():
             if step in steps and option not in {o.id for o in steps[step].options}:
-                raise ValueError(f"option-unknown {step} {option}")
+                raise ValueError(f"option-unknown {owner} {step} {option}")
 
 
 def placeholders(text: str) -> list[str]:
     """The names between braces in a text. Raises ValueError when the braces do not match."""
-    return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    try:
+        return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError:
+        raise ValueError("haakjes") from None
 
 
 def sentences(text: str) -> list[str]:

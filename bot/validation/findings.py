@@ -79,7 +79,7 @@ class File:
     def of_shape(self, error: ValidationError, inside: Place = ()) -> Iterator[Finding]:
         """The findings for what pydantic found wrong with the content."""
         for wrong in error.errors():
-            place = (*inside, *(p for p in wrong["loc"]))
+            place = (*inside, *wrong["loc"])
             name = str(place[-1]) if place else ""
             match wrong["type"]:
                 case "extra_forbidden":
@@ -92,9 +92,17 @@ class File:
                     code, _, about = str(wrong["ctx"]["error"]).partition(" ")
                     key = code.replace("-", "_")
                     known = f"mis_{key}" in texts()
+                    place = place or self._step_named(about)
                     yield self.finding(place, key if known else "vorm", naam=about, reden=str(wrong["ctx"]["error"]))
                 case _:
                     yield self.finding(place, "vorm", reden=f"{name}: {wrong['msg']}")
+
+    def _step_named(self, about: str) -> Place:
+        """Where the step stands that a mistake of the whole script is about."""
+        for index, step in enumerate(self.content.get("steps", [])):
+            if step.get("id") == about.partition(" ")[0]:
+                return ("steps", index)
+        return ()
 
 
 class Unreadable(Exception):

@@ -23,7 +23,19 @@ ACTS = [
     "overslaan", "waarom", "herhaal", "pauze", "verder", "stoppen", "voortgang", "verslag", "vergeten", "mens",
     "vertellen", "buiten_bereik",
 ]  # fmt: skip
-TEXTS = ["", "a", "2", "1, 2", "optie a", "over drie maanden", "ik: dag\npatiënt: dag", "vraag 1", "ja", "x" * 4000, "{fase}"]
+TEXTS = [
+    "",
+    "a",
+    "2",
+    "1, 2",
+    "optie a",
+    "over drie maanden",
+    "ik: dag\npatiënt: dag",
+    "vraag 1",
+    "ja",
+    "x" * 4000,
+    "{fase}",
+]
 
 
 def world_of(folder: Path, *published: Any) -> World:
@@ -272,7 +284,7 @@ def test_every_text_that_the_dialogue_asks_for_exists() -> None:
             if called and node.func.attr in ("say", "question", "text") and node.args:  # type: ignore[attr-defined]
                 key = node.args[0]  # type: ignore[attr-defined]
                 if isinstance(key, ast.Constant):
-                    assert key.value in known, f"{path.name}: {key.value}"
+                    assert key.value in known, (path.name, key.value)
     for topic in load(ROOT / "domain.yml")["intents"]:
         act, _, about = topic.partition(".")
         if act == "vertellen" and about:

@@ -318,7 +318,9 @@ def test_no_answer_is_kept_by_a_browser_and_no_page_may_frame_it(doctor: Doctor)
         assert headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/door/app.py", "/api/report/../../etc/passwd", "/x"])
+@pytest.mark.parametrize(
+    "path", ["/static/../app.py", "/static/%2e%2e/door/app.py", "/api/report/../../etc/passwd", "/x"]
+)
 def test_there_is_nothing_beside_what_is_served(doctor: Doctor, path: str) -> None:
     problem(doctor.client.get(path), 404)
 

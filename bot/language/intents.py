@@ -1,0 +1,96 @@
+"""The trained model that says what a doctor does with a message and what it is about.
+
+Two linear classifiers on the same features, one for the act and one for the topic; Rasa's pipeline trains and carries
+them (`bot/engine/components.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import make_union
+from sklearn.svm import LinearSVC
+
+from bot.language.concepts import concepts, words
+
+# How often the training data is split to learn how sure the model may be of itself.
+_FOLDS = 3
+_LENGTHS = (1, 2, 3, 4, 6, 9, 13, 20)
+
+
+def wording(text: str) -> list[str]:
+    """The words of a text as they stand, with neighbours, where it begins and ends, and roughly how long it is."""
+    found = words(text)
+    length = sum(len(found) >= bound for bound in _LENGTHS)
+    return [*_grams(["^", *found, "$"], 3), f"#{length}"]
+
+
+def meaning(text: str) -> list[str]:
+    """The families of the words of a text, the word itself where it has none, with their neighbours."""
+    found = words(text)
+    places = [["^"], *(sorted(families) or [word] for word, families in zip(found, concepts()(found), strict=True))]
+    places.append(["$"])
+    pairs = (f"{left} {right}" for here, after in pairwise(places) for left in here for right in after)
+    return [*(name for place in places for name in place), *pairs]
+
+
+def letters(text: str) -> str:
+    """The text as its letters are looked at: folded as the words are."""
+    return " ".join(words(text))
+
+
+class IntentModel:
+    """Reads an act and a topic in a text. Trained on sentences with intents named ``act`` or ``act.topic``."""
+
+    def __init__(self) -> None:
+        """A model that knows nothing yet."""
+        self._features = make_union(
+            TfidfVectorizer(analyzer=wording, sublinear_tf=True),
+            TfidfVectorizer(analyzer=meaning, sublinear_tf=True),
+            TfidfVectorizer(preprocessor=letters, analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True),
+        )
+        self._acts = _classifier()
+        self._topics = _classifier()
+        self._intents: dict[str, list[str]] = {}
+
+    def fit(self, texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
+        """Learn from sentences and their intents. The topic is learnt only from those that have one."""
+        acts, _, topics = np.array([intent.partition(".") for intent in intents]).T
+        self._intents = {act: sorted({*topics[acts == act]} - {""}) for act in set(acts)}
+        features = self._features.fit_transform(texts)
+        self._acts.fit(features, acts)
+        about = np.flatnonzero(topics != "")
+        self._topics.fit(features[about], topics[about])
+        return self
+
+    def rank(self, text: str) -> list[tuple[str, float]]:
+        """Every intent with its confidence, the surest first; the confidences of all add up to one."""
+        features = self._features.transform([text])
+        topics = _chances(self._topics, features)
+        ranking: list[tuple[str, float]] = []
+        for act, sure in _chances(self._acts, features).items():
+            about = self._intents[act]
+            total = sum(topics[topic] for topic in about)
+            ranking += [(f"{act}.{topic}", sure * topics[topic] / total) for topic in about] or [(act, sure)]
+        return sorted(ranking, key=lambda ranked: -ranked[1])
+
+
+def _classifier() -> CalibratedClassifierCV:
+    return CalibratedClassifierCV(LinearSVC(C=0.5), cv=_FOLDS, ensemble=False)
+
+
+def _chances(classifier: CalibratedClassifierCV, features: Any) -> dict[str, float]:
+    return dict(zip(classifier.classes_.tolist(), classifier.predict_proba(features)[0].tolist(), strict=True))
+
+
+def _grams(items: Sequence[str], longest: int) -> list[str]:
+    return [
+        " ".join(items[start : start + length])
+        for length in range(1, longest + 1)
+        for start in range(len(items) - length + 1)
+    ]
