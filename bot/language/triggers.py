@@ -1,0 +1,204 @@
+"""Triggers and scopes: what sounds like danger, and what takes the danger away again.
+
+In the manner of ConText: a trigger finds words, a scope around it says that they are denied, over, a figure of speech
+or shop talk. Both are data (`data/safety`); this module only walks through them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.language.phrases import ENDS, MARKS, Phrase, Reader
+from bot.language.subjects import SUBJECTS, WAYS, Reading
+
+RISKS = ("crisis", "middelen", "onveilig", "patientveiligheid")
+LEVELS = ("explicit", "veiled", "weak")
+_PLACES = ("before", "after", "over", "sentence", "message")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One trigger found in a text, with whose it is."""
+
+    risk: str
+    subject: str
+    rule: str
+    level: str
+    sure: bool
+    start: int
+    end: int
+
+    @property
+    def gravity(self) -> tuple[int, bool, int, int]:
+        """Sorts the gravest first."""
+        return RISKS.index(self.risk), self.subject != "zelf", LEVELS.index(self.level), self.start
+
+
+class Watch:
+    """Keeps the time limit."""
+
+    def __init__(self, seconds: float) -> None:
+        """Start now."""
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds left. Raises TimeoutError when there are none."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def check(self) -> None:
+        """Raises TimeoutError when the time is up."""
+        self.left()
+
+
+class Text:
+    """Words as codes, and where phrases stand in them."""
+
+    def __init__(self, codes: str, watch: Watch) -> None:
+        """Take the codes of the words; phrases are looked for when asked."""
+        self.codes = codes
+        self._present = set(codes)
+        self._watch = watch
+        self._found: dict[int, list[tuple[int, int]]] = {}
+
+    def find(self, phrase: Phrase) -> list[tuple[int, int]]:
+        """Start and end of every place. Raises TimeoutError when the time is up."""
+        if not phrase.may_match(self._present):
+            return []
+        if id(phrase) not in self._found:
+            matches = phrase.expression.finditer(self.codes, overlapped=True, timeout=self._watch.left())
+            self._found[id(phrase)] = [match.span() for match in matches]
+        return self._found[id(phrase)]
+
+
+class Scope:
+    """What takes the danger out of a trigger."""
+
+    def __init__(self, entry: Mapping[str, Any], reader: Reader) -> None:
+        """Read one entry of `scopes.yml`. Raises ValueError or KeyError when it is wrong."""
+        _only_keys(entry, "scopes.yml", "name where reach levels risks subjects match except")
+        self.name: str = entry["name"]
+        self.where: str = entry["where"]
+        self._reach: int = entry.get("reach", 0)
+        self._levels: Sequence[str] = entry.get("levels", LEVELS)
+        self._risks: Sequence[str] = entry.get("risks", RISKS)
+        self._subjects: Sequence[str] = entry.get("subjects", SUBJECTS)
+        self.phrases = [reader.phrase(source) for source in entry["match"]]
+        self.exceptions = [reader.phrase(source) for source in entry.get("except", ())]
+        if self.where not in _PLACES or not set(self._levels) <= set(LEVELS) or not set(self._risks) <= set(RISKS):
+            raise ValueError(f"scopes.yml: {self.name}: no such place, level or risk")
+        self._ends = reader.phrase("<einde-bereik>")
+
+    def suits(self, risk: str, level: str) -> bool:
+        """Whether the scope is meant for triggers of this risk and level."""
+        return risk in self._risks and level in self._levels
+
+    def cancels(self, text: Text, start: int, end: int, subject: str) -> bool:
+        """Whether the scope lies over the trigger that stands from start to end."""
+        if subject not in self._subjects:
+            return False
+        places = (place for phrase in self.phrases for place in text.find(phrase))
+        return any(self._covers(text, place, start, end) for place in places if not self._excepted(text, place))
+
+    def _excepted(self, text: Text, place: tuple[int, int]) -> bool:
+        start, end = place
+        return any(a < end and b > start for phrase in self.exceptions for a, b in text.find(phrase))
+
+    def _covers(self, text: Text, place: tuple[int, int], start: int, end: int) -> bool:
+        first, last = place
+        if self.where == "message":
+            return True
+        if self.where == "over":
+            return first < end and last > start
+        if self.where == "before":
+            return last <= start and self._near(text, last, start)
+        if self.where == "after":
+            return first >= end and self._near(text, end, first)
+        between = text.codes[min(last, end) : max(first, start)]
+        return not any(sign in ENDS for sign in between)
+
+    def _near(self, text: Text, start: int, end: int) -> bool:
+        if end - start > self._reach or any(sign in MARKS for sign in text.codes[start:end]):
+            return False
+        return not any(start <= a < end for a, _ in text.find(self._ends))
+
+
+class Rule:
+    """Triggers of one kind."""
+
+    def __init__(self, risk: str, entry: Mapping[str, Any], reader: Reader, scopes: Sequence[Scope]) -> None:
+        """Read one entry of a file of triggers. Raises ValueError or KeyError when it is wrong."""
+        _only_keys(entry, f"{risk}.yml", "name level who only gap match unless without")
+        self.risk = risk
+        self.name: str = entry["name"]
+        self.level: str = entry["level"]
+        self.who: str = entry.get("who", "clause")
+        if self.level not in LEVELS or self.who not in (*WAYS, *SUBJECTS):
+            raise ValueError(f"{risk}.yml: {self.name}: no such level or subject")
+        self._only: Sequence[str] = entry.get("only", SUBJECTS)
+        gap = str(entry.get("gap", 4))
+        self.phrases = [reader.phrase(source, gap) for source in entry["match"]]
+        without = set(entry.get("without", ()))
+        if not without <= {scope.name for scope in scopes}:
+            raise ValueError(f"{risk}.yml: {self.name}: no such scope")
+        self.scopes = [scope for scope in scopes if scope.suits(risk, self.level) and scope.name not in without]
+        if "unless" in entry:
+            own = {"name": f"unless {self.name}", "where": "sentence", "match": entry["unless"]}
+            self.scopes.append(Scope(own, reader))
+
+    def findings(self, text: Text, reading: Callable[[], Reading]) -> Iterator[Finding]:
+        """What the rule finds in a text. `reading` tells who is named in it, asked only when something is found."""
+        for phrase in self.phrases:
+            for start, end in text.find(phrase):
+                subject, sure = reading().holder(start, end, self.who)
+                if subject in self._only and not any(s.cancels(text, start, end, subject) for s in self.scopes):
+                    yield Finding(self.risk, subject, self.name, self.level, sure, start, end)
+
+
+class Hints:
+    """Signs that say little alone and enough together."""
+
+    name = "hints"
+
+    def __init__(self, data: Mapping[str, Any], reader: Reader, scopes: Sequence[Scope]) -> None:
+        """Read `hints.yml`. Raises ValueError or KeyError when it is wrong."""
+        self._enough: int = data["enough"]
+        self.groups: list[tuple[int, list[Phrase]]] = []
+        for entry in data["groups"]:
+            _only_keys(entry, "hints.yml", "name weight match")
+            self.groups.append((entry["weight"], [reader.phrase(source) for source in entry["match"]]))
+        self.groups.sort(key=lambda group: -abs(group[0]))
+        self._scopes = [scope for scope in scopes if scope.suits("crisis", "weak") and scope.where != "before"]
+
+    def findings(self, text: Text, reading: Callable[[], Reading]) -> Iterator[Finding]:
+        """At most one finding: that the signs in a text are enough."""
+        total, heaviest = 0, 0
+        first, last = len(text.codes), 0
+        for weight, phrases in self.groups:
+            places = [place for phrase in phrases for place in text.find(phrase)]
+            if weight > 0:
+                places = [place for place in places if self._counts(text, place, reading)]
+            if not places:
+                continue
+            total, heaviest = total + weight, max(heaviest, weight)
+            if weight > 0:
+                first, last = min(first, places[0][0]), max(last, places[-1][1])
+        if total >= self._enough and heaviest > 1:
+            yield Finding("crisis", "zelf", self.name, "weak", True, first, last)
+
+    def _counts(self, text: Text, place: tuple[int, int], reading: Callable[[], Reading]) -> bool:
+        start, end = place
+        if not reading().is_own(start):
+            return False
+        return not any(scope.cancels(text, start, end, "zelf") for scope in self._scopes)
+
+
+def _only_keys(entry: Mapping[str, Any], file: str, keys: str) -> None:
+    wrong = set(entry) - set(keys.split())
+    if wrong:
+        raise ValueError(f"{file}: {entry.get('name')}: no such key: {', '.join(sorted(wrong))}")
