@@ -55,7 +55,8 @@ def act(talk: Talk, name: str) -> None:
 
 def story(talk: Talk, topic: str) -> None:
     """Meet a story in its own terms, then offer the script that fits; never start it."""
-    talk.say(f"verhaal_{topic}")
+    key = f"verhaal_{topic}"
+    talk.say(key if key in talk.world.responses else "verhaal_geen")
     names = talk.world.library.names()
     if topic in names:
         script = talk.world.library.current(topic)

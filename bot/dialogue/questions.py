@@ -85,7 +85,9 @@ def ask(talk: Talk, *, lead: str = "", rephrased: bool = False) -> None:
     possible = [text for _, text in fill(talk, script, wordings)]
     if not possible:
         possible = [text for _, text in fill(talk, script, [*step.ask, step.rephrase or ""]) if text]
-    text = talk.variant(f"{script.name}.{step.id}.{'rephrase' if rephrased else 'ask'}", possible)
+    # A question that goes over options takes turns too, so that it does not sound like a form.
+    name = step.id.partition(".")[0]
+    text = talk.variant(f"{script.name}.{name}.{'rephrase' if rephrased else 'ask'}", possible)
     number, total = engine.position(script, run)
     prefix = talk.world.responses.text("vraag_nummer", nummer=number, totaal=total)
     parts = [lead, f"{prefix} {text}", _before(talk, step)]

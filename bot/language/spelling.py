@@ -116,7 +116,7 @@ class Spelling:
                 for part in filter(None, token.split("-")):
                     yield from self._read(part)
             return
-        token = token.replace("'", "") or token
+        token = token if token in self._shorthand else token.replace("'", "") or token
         if token in self._shorthand:
             yield from self._shorthand[token]
         elif token in self._exact or token in self._real:

@@ -177,7 +177,7 @@ class Hints:
 
     def findings(self, text: Text, reading: Callable[[], Reading]) -> Iterator[Finding]:
         """At most one finding: that the signs in a text are enough."""
-        total, heaviest = 0, 0
+        total = 0
         first, last = len(text.codes), 0
         for weight, phrases in self.groups:
             places = [place for phrase in phrases for place in text.find(phrase)]
@@ -185,10 +185,10 @@ class Hints:
                 places = [place for place in places if self._counts(text, place, reading)]
             if not places:
                 continue
-            total, heaviest = total + weight, max(heaviest, weight)
+            total += weight
             if weight > 0:
                 first, last = min(first, places[0][0]), max(last, places[-1][1])
-        if total >= self._enough and heaviest > 1:
+        if total >= self._enough:
             yield Finding("crisis", "zelf", self.name, "weak", True, first, last)
 
     def _counts(self, text: Text, place: tuple[int, int], reading: Callable[[], Reading]) -> bool:

@@ -45,6 +45,8 @@ class Run(BaseModel):
     stale: list[str] = []
     told: list[str] = []
     earlier: dict[str, Answer] = {}
+    # Which step each of those that go over options goes over: what is no longer chosen there does not count.
+    each: dict[str, str] = {}
 
 
 def holds(condition: Condition | None, run: Run) -> bool | None:
@@ -70,7 +72,8 @@ def _answer_of(step: str, run: Run) -> Answer | None:
     """The answer of a step; of one that goes over options, all of its answers as one."""
     if step in run.answers:
         return run.answers[step]
-    parts = [a for key, a in run.answers.items() if key.startswith(f"{step}.")]
+    chosen = run.answers.get(run.each.get(step, ""), Answer()).options
+    parts = [run.answers[key] for option in chosen if (key := f"{step}.{option}") in run.answers]
     given = [a for a in parts if not a.skipped]
     if not given:
         return parts[0] if parts else None
@@ -116,7 +119,10 @@ def questions(script: Script, run: Run) -> list[Step]:
 def begin(script: Script, length: Length, earlier: Run | None = None) -> Run:
     """A new run of a script; earlier is the same doctor's finished run of it, to look back on."""
     kept = dict(earlier.answers) if earlier and earlier.state == "done" else {}
-    return advance(script, Run(script=script.name, digest=script.digest, length=length, earlier=kept))[0]
+    each = {s.id: s.each for s in script.steps if s.each}
+    run = Run(script=script.name, digest=script.digest, length=length, earlier=kept, each=each)
+    # What comes before the first question is still to be told.
+    return advance(script, run)[0].model_copy(update={"told": []})
 
 
 def advance(script: Script, run: Run) -> tuple[Run, list[Case]]:
@@ -150,13 +156,14 @@ def answer(script: Script, run: Run, given: Answer) -> Run:
     if old is None or old == given:
         return new
     stale, told = list(new.stale), list(new.told)
+    changed = run.at.partition(".")[0]
     for step in steps(script, new):
-        if run.at not in step.references():
+        if changed not in step.references():
             continue
         if not step.is_question:
             told = [t for t in told if t != step.id]
         elif step.id in new.answers and step.id not in stale:
-            quoted = any(run.at in placeholders(text) for text in step.texts())
+            quoted = any(changed in placeholders(text) for text in step.texts())
             if quoted or (applies(step, new) and not applies(step, run)):
                 stale.append(step.id)
     return new.model_copy(update={"stale": stale, "told": told})

@@ -188,8 +188,10 @@ def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
     if len(parts) == 1 and regex.fullmatch(r"\d(?:\s+\d)+", parts[0].strip()):
         parts = parts[0].split()
     picked = [pick(p, _labels(step.options), loose=loose) for p in parts]
-    if None in picked and (whole := pick(text, _labels(step.options), loose=loose)):
+    if not any(picked) and (whole := pick(text, _labels(step.options), loose=loose)):
         picked = [whole]
+    if not any(picked) and not step.min and plain(text) in load(DATA / "language" / "answers.yml")["none"]:
+        return Answer()
     if None in picked:
         named = [p for p in picked if p]
         if step.own and loose:
