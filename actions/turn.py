@@ -19,6 +19,8 @@ from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts.library import Library
 from bot.settings import settings
+from bot.store.coaches import StoredCoaches
+from bot.store.database import open_database, sessions
 
 FORM = "script_form"
 TURN_SLOT = "beurt"
@@ -28,7 +30,8 @@ STATE_SLOT = "stand"
 @cache
 def world() -> World:
     """What the dialogue looks things up in, read once by this process."""
-    return World(Library(settings().published), Responses.read(), Directory.read())
+    coaches = StoredCoaches(sessions(open_database(settings().database_url)))
+    return World(Library(settings().published), Responses.read(), Directory.read(), coaches)
 
 
 def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:

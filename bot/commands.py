@@ -90,6 +90,27 @@ def preview(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def coaches(arguments: argparse.Namespace) -> int:
+    """Import the directory of coaches, all or nothing."""
+    from bot.referrals.coaches import read_csv
+    from bot.responses import Responses
+    from bot.store.coaches import StoredCoaches
+    from bot.store.database import make_tables, open_database, sessions
+
+    chosen, texts = _settings(), Responses.read()
+    found, wrong = read_csv("\n".join(_lines(arguments.file)) + "\n")
+    for line, field in wrong:
+        _say(f"{arguments.file}:{line}: {texts.text(f'coaches_{field}')}")
+    if wrong or not found:
+        _say(texts.text("coaches_niets"))
+        return 1
+    database = open_database(chosen.database_url)
+    make_tables(database)
+    StoredCoaches(sessions(database)).replace(found)
+    _say(texts.text("coaches_klaar", aantal=len(found)))
+    return 0
+
+
 def up(_: argparse.Namespace) -> int:
     """Start everything."""
     from bot import supervision

@@ -38,8 +38,8 @@ def line_of(content: Any, place: Sequence[str | int]) -> int:
     line = content.lc.line if hasattr(content, "lc") else 0
     for part in place:
         try:
-            place_of = content.lc.key if isinstance(content, dict) else content.lc.item
-            line = place_of(part)[0]
+            marks: Any = getattr(content, "lc", None)
+            line = (marks.key if isinstance(content, dict) else marks.item)(part)[0]
             content = content[part]
         except (KeyError, IndexError, AttributeError, TypeError):
             break

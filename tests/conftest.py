@@ -15,6 +15,7 @@ from bot.dialogue.state import State
 from bot.dialogue.talk import Heard, World
 from bot.dialogue.turn import Outcome, greet, step
 from bot.messages import Incoming
+from bot.referrals.coaches import CoachList
 from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts.library import Library, publish
@@ -96,7 +97,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The dialogue's world with the project's own scripts."""
     folder: Path = tmp_path_factory.mktemp("scripts")
     publish(read_scripts(), folder)
-    return World(Library(folder), Responses.read(), Directory.read())
+    return World(Library(folder), Responses.read(), Directory.read(), CoachList())
 
 
 class Conversation:
@@ -116,7 +117,7 @@ class Conversation:
         """What the bot said last, with the choices, as one text."""
         return shown([reply.model_dump(mode="json") for reply in self.outcome.replies])
 
-    def hear(self, text: str, act: str = "vertellen", topic: str = "geen", **content: Any) -> str:
+    def hear(self, text: str = "", act: str = "vertellen", topic: str = "geen", **content: Any) -> str:
         """Send a message that is read as this act; gives what the bot says."""
         incoming = Incoming(**content) if content else Incoming(text=text)
         crisis = act == "crisis"

@@ -25,7 +25,7 @@ def test_every_setting_is_in_the_readme() -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     for name in commands():
-        assert f"python -m bot {name}" in README or f"`{name}`" in README, name
+        assert f"python -m bot {name}" in README or f"`{name}" in README, name
 
 
 def test_every_make_target_says_what_it_does() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.dialogue import aftercare, idle, in_script, questions
+from bot.dialogue import aftercare, idle, in_script, people, questions
 from bot.dialogue.talk import Talk
 
 # Every word that a button in data/responses may carry; the validator checks them.
-WORDS = ("start", "length", "resume", "again", "change", "act", "stop", "erase", "crisis", "no")
+WORDS = ("start", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "no")
 
 
 def do(talk: Talk, command: str) -> None:
@@ -28,6 +28,14 @@ def do(talk: Talk, command: str) -> None:
             in_script.change(talk, argument)
         case "act":
             in_script.act(talk, argument) if talk.state.in_script else idle.act(talk, argument)
+        case "after":
+            talk.state.after = argument
+            talk.say("hierna")
+            in_script.again(talk)
+        case "coach":
+            theme, _, region = argument.partition(":")
+            people.name_coaches(talk, theme, region)
+            in_script.again(talk)
         case "stop":
             _stop(talk, argument)
         case "erase":
@@ -36,7 +44,8 @@ def do(talk: Talk, command: str) -> None:
         case "crisis":
             aftercare.reply(talk, argument)
         case "no":
-            talk.say("goed_dan_niet")
+            talk.say("goed_dan_niet" if not talk.state.in_script else "we_gaan_door")
+            in_script.again(talk)
         case _:
             raise ValueError(word)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue import questions
+from bot.dialogue import people
 from bot.dialogue.state import Waiting
 from bot.dialogue.talk import Talk
 from bot.scripts import engine
@@ -21,7 +21,7 @@ def act(talk: Talk, name: str) -> None:
         case "vergeten":
             talk.question("vergeten_zeker", yes="erase:yes", no="stop:no", strict=True)
         case "mens":
-            refer_to_people(talk, talk.heard.topic)
+            people.refer_for(talk, talk.heard.topic)
         case _:
             talk.say(name if name in FIXED else "onbekend")
 
@@ -47,14 +47,6 @@ def report(talk: Talk) -> None:
     if run.state != "done":
         talk.say("verslag_tussenstand")
     talk.add(summary(script, run, talk.world.responses), "report")
-
-
-def refer_to_people(talk: Talk, topic: str) -> None:
-    """Show the way to people, for this topic; without one, for the script that runs."""
-    if topic == "geen" and talk.state.run:
-        topic = talk.state.run.script
-    talk.say("mens")
-    questions.refer(talk, talk.world.directory.for_topic(topic), topic)
 
 
 def choosing() -> Waiting:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from bot.dialogue import common, in_script, questions
-from bot.dialogue.talk import Talk
+import datetime as dt
+
+from bot.dialogue import common, in_script, people, questions
+from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine
 
+# How long an unfinished script is offered again.
+OFFERED_FOR = dt.timedelta(days=30)
 SCRIPT_ACTS = ("terug", "wijzig", "overslaan", "waarom", "herhaal")
 
 
@@ -64,7 +68,7 @@ def story(talk: Talk, topic: str) -> None:
             "verhaal_aanbod", yes=f"start:{topic}", no="no", titel=script.label, doel=script.purpose, naam=topic
         )
     elif topic != "geen":
-        questions.refer(talk, talk.world.directory.for_topic(topic), topic)
+        people.refer(talk, talk.world.directory.for_topic(topic), topic)
         offer_next(talk)
     else:
         offer_next(talk)
@@ -76,7 +80,7 @@ def start(talk: Talk, name: str) -> None:
     if name not in names:
         talk.say("onbekende_oefening" if name == "geen" else "nog_geen_oefening")
         if name != "geen":
-            questions.refer(talk, talk.world.directory.for_topic(name), name)
+            people.refer(talk, talk.world.directory.for_topic(name), name)
         offer_scripts(talk)
         return
     script = talk.world.library.current(name)
@@ -101,9 +105,10 @@ def ask_length(talk: Talk, name: str) -> None:
 
 
 def paused(talk: Talk) -> list[str]:
-    """The scripts that were left in the middle, the last one first."""
-    runs = [talk.state.run, *talk.state.shelf.values()]
-    return [run.script for run in runs if run and run.state == "paused"]
+    """The scripts that were left in the middle and are still offered, the last one first."""
+    runs = [talk.state.run, *reversed(talk.state.shelf.values())]
+    left = [run for run in runs if run and run.state == "paused"]
+    return [run.script for run in left if run.seen is None or talk.heard.now - run.seen <= OFFERED_FOR]
 
 
 def resume(talk: Talk, name: str = "") -> None:
@@ -121,7 +126,8 @@ def resume(talk: Talk, name: str = "") -> None:
         return
     number, total = engine.position(script, state.run)
     talk.say("hervat", titel=script.label, nummer=number, totaal=total)
-    questions.ask(talk)
+    held = talk.world.responses.text("vastgehouden", tekst=quote(state.held)) if state.held else ""
+    questions.ask(talk, lead=held)
 
 
 def offer_next(talk: Talk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from bot.dialogue import common, questions
+from bot.dialogue import common, people, questions
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine
 from bot.scripts.engine import Answer
@@ -27,6 +27,10 @@ def again(talk: Talk, *, rephrased: bool = False) -> None:
 def answer(talk: Talk) -> None:
     """Take a message as an answer to the question that waits, unless it is about the talk itself."""
     step, heard = _step(talk), talk.heard
+    held, talk.state.held = talk.state.held, ""
+    if held and heard.act == "bevestigen" and step.kind == "text":
+        store(talk, Answer(text=held))
+        return
     given: Answer | Trouble = "empty"
     exact = interpret(step, heard.incoming, heard.now, loose=False)
     if isinstance(exact, Answer) and (step.kind in CLOSED_KINDS or heard.incoming.text is None):
@@ -90,7 +94,7 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
         again(talk)
         return
     if talk.state.misses >= 3:
-        common.refer_to_people(talk, "geen")
+        people.refer_for(talk, "geen")
     talk.say("niet_hulp", "ask")
 
 
@@ -239,7 +243,7 @@ def other_script(talk: Talk, topic: str) -> None:
     talk.question(
         "andere_oefening",
         yes=f"start:{topic}",
-        no="stop:no",
+        no=f"after:{topic}",
         strict=True,
         titel=wanted.label,
         naam=topic,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
+from bot.dialogue import people
 from bot.dialogue.talk import Talk, quote
 from bot.messages import InputType
-from bot.referrals.directory import Entry
 from bot.scripts import engine
 from bot.scripts.report import summary
 from bot.scripts.schema import Case, Length, Script, Step, placeholders
@@ -121,31 +121,23 @@ def close(talk: Talk, script: Script) -> None:
     talk.add(summary(script, run, talk.world.responses), "report")
     tell(talk, script, [c for c in closing.tell if engine.holds(c.when, run) is True])
     named = [r.id for r in closing.refer if engine.holds(r.when, run) is True]
-    refer(talk, [talk.world.directory[i] for i in named], script.name)
-    offer = next(
-        (o for o in closing.offers if engine.holds(o.when, run) is True and o.script in talk.world.library.names()),
-        None,
-    )
-    if offer:
-        talk.add(offer.say)
-        title = talk.world.library.current(offer.script).label
-        talk.question("aanbod_keuze", yes=f"start:{offer.script}", no="no", titel=title, naam=offer.script)
+    people.refer(talk, [talk.world.directory[i] for i in named], script.name)
+    _offer_next(talk, script)
 
 
-def refer(talk: Talk, entries: list[Entry], topic: str) -> None:
-    """Name people or lines, each with what it is for and how to reach it."""
-    for entry in entries:
-        parts = [f"{entry.name}: {entry.what}"]
-        if term := entry.search.get(topic, entry.search.get("geen", "")):
-            parts.append(talk.world.responses.text("zoekterm", term=term))
-        parts.append(hours(talk, entry))
-        talk.add(" ".join(p for p in parts if p), "refer", links=entry.links())
-
-
-def hours(talk: Talk, entry: Entry) -> str:
-    """Whether someone can be reached now, or that it is not known; nothing where hours do not matter."""
-    if entry.hours == "web":
-        return ""
-    if isinstance(entry.hours, str):
-        return talk.world.responses.text(f"uren_{'altijd' if entry.hours == 'always' else 'onbekend'}")
-    return talk.world.responses.text("uren_open" if entry.is_open(talk.heard.now) else "uren_dicht")
+def _offer_next(talk: Talk, script: Script) -> None:
+    """Offer one thing after a script: what was asked for meanwhile, else what the answers point to, else a coach."""
+    run, names = talk.state.run, talk.world.library.names()
+    assert run is not None
+    wanted, talk.state.after = talk.state.after, ""
+    offers = [o for o in script.closing.offers if engine.holds(o.when, run) is True and o.script in names]
+    if wanted in names:
+        talk.say("nu_de_andere", titel=talk.world.library.current(wanted).label)
+    elif offers:
+        wanted = offers[0].script
+        talk.add(offers[0].say)
+    if wanted in names:
+        title = talk.world.library.current(wanted).label
+        talk.question("aanbod_keuze", yes=f"start:{wanted}", no="no", titel=title, naam=wanted)
+    else:
+        people.offer_coaches(talk, script.name)

@@ -34,7 +34,8 @@ class Offered(BaseModel):
 
 
 class State(BaseModel):
-    """The state of one talk. seed makes its wording its own; used counts how often a text was said."""
+    """The state of one talk. seed makes its wording its own; used counts how often a text was said; after is the
+    script that was asked for after this one; held is what was said on coming back, before the question was there."""
 
     seed: int = 0
     turn: int = 0
@@ -44,6 +45,8 @@ class State(BaseModel):
     offered: list[Offered] = []
     used: dict[str, int] = {}
     misses: int = 0
+    after: str = ""
+    held: str = ""
     last: dt.datetime | None = None
     status: ScriptStatus | None = None
 

@@ -11,6 +11,7 @@ import regex
 
 from bot.dialogue.state import Offered, State, Waiting
 from bot.messages import Choice, Incoming, Input, InputType, Kind, Link, Reply
+from bot.referrals.coaches import Coaches
 from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts.library import Library
@@ -26,6 +27,7 @@ class World:
     library: Library
     responses: Responses
     directory: Directory
+    coaches: Coaches
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from bot.dialogue import aftercare, idle, in_script, waiting
+from bot.dialogue import aftercare, comeback, idle, in_script, waiting
 from bot.dialogue.commands import do
 from bot.dialogue.state import Offered, State
 from bot.dialogue.talk import Heard, Talk, World
@@ -38,13 +38,19 @@ def step(state: State, heard: Heard, world: World) -> Outcome:
     done, said = _chosen(offered, heard)
     if heard.after_crisis:
         aftercare.begin(talk)
+    was_in = talk.state.in_script
     _answer(talk, done)
     talk.state.last = heard.now
+    if talk.state.run and (was_in or talk.state.in_script):
+        talk.state.run = talk.state.run.model_copy(update={"seen": heard.now})
     return _outcome(talk, said)
 
 
 def _answer(talk: Talk, done: list[str] | None) -> None:
     state = talk.state
+    if not done and not talk.heard.after_crisis and comeback.applies(talk):
+        comeback.welcome(talk)
+        return
     if done is not None and not done:
         talk.say("knop_verlopen")
         in_script.again(talk)

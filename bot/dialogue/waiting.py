@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue import aftercare, idle, in_script
+from bot.dialogue import aftercare, idle, in_script, people
 from bot.dialogue.commands import do
 from bot.dialogue.talk import Talk
 from bot.scripts.inputs import pick
@@ -25,6 +25,8 @@ def answer(talk: Talk) -> None:
     buttons = talk.world.responses.pick(waiting.key).buttons
     labels = [(b.payload.format(**waiting.values), [b.title.format(**waiting.values), *b.hears]) for b in buttons]
     picked = pick(talk.heard.text, labels, loose=True) if labels else None
+    if waiting.key == "coach_regio" and (where := people.region(talk.heard.text)):
+        picked = f"coach:{waiting.values['naam']}:{where}"
     act = talk.heard.act
     if picked:
         do(talk, picked)

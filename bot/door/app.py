@@ -32,6 +32,7 @@ from bot.responses import Responses
 from bot.scripts import engine as scripts
 from bot.scripts.library import Library
 from bot.settings import ROOT, Settings
+from bot.store.coaches import StoredCoaches
 from bot.store.conversations import Conversations, Known, UnknownConversation
 from bot.store.database import make_tables, open_database, ping, sessions
 from bot.store.sealing import Sealer
@@ -64,8 +65,9 @@ def utc_now() -> dt.datetime:
 def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     """The door. Everything it may need when someone is in danger is read here, before the first message."""
     settings.prepare()
-    world = World(Library(settings.published), Responses.read(), Directory.read())
     database = open_database(settings.database_url)
+    coaches = StoredCoaches(sessions(database))
+    world = World(Library(settings.published), Responses.read(), Directory.read(), coaches)
     conversations = Conversations(sessions(database), Sealer())
     engine = Engine(settings)
     desk = Desk(settings, world, conversations, engine, clock)

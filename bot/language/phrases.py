@@ -379,9 +379,10 @@ class Reader:
             return self._words_between(text[1:])
         if text.startswith("<") and text.endswith(">"):
             return self._class(text[1:-1])
-        if text in ("^", "$", ";"):
-            inside = regex.escape(ENDS)
-            return _Raw({"^": f'(?<![^{inside}:"])', "$": f'(?![^{inside}:"])', ";": f'(?![^{inside}:,"])'}[text])
+        if text == "^":
+            return _Raw(f'(?<![^{regex.escape(ENDS)}:"])')
+        if text in ("$", ";"):
+            return _End(_Words(self.lexicon, self._words_if_any("staart")), ENDS + ':"' + ("," if text == ";" else ""))
         if not _ATOM.fullmatch(text):
             raise ValueError(f"no word: {text}")
         self._note(text)

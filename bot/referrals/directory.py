@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
+import holidays
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.messages import Link
@@ -16,6 +18,12 @@ from bot.yaml import load
 ZONE = ZoneInfo("Europe/Amsterdam")
 CRISIS_RUNG = 6
 STALE_AFTER = dt.timedelta(days=183)
+
+
+@cache
+def _holidays() -> holidays.HolidayBase:
+    """The public holidays of the Netherlands; on them nobody is expected to answer."""
+    return holidays.country_holidays("NL")
 
 
 class Hours(BaseModel):
@@ -49,18 +57,24 @@ class Entry(BaseModel):
     whom: str = Field(min_length=1)
     topics: list[str] = []
     search: dict[str, str] = {}
-    contacts: list[Contact] = Field(min_length=1)
+    contacts: list[Contact] = []
     hours: Literal["unknown", "always", "web"] | list[Hours]
     cost: str = Field(min_length=1)
     confidential: str = Field(min_length=1)
     source: str = Field(min_length=1)
     checked: dt.date | None
 
+    def term(self, topic: str) -> str:
+        """What to search for there, for a topic; empty when nothing needs to be searched for."""
+        return self.search.get(topic, self.search.get("geen", ""))
+
     def is_open(self, now: dt.datetime) -> bool:
         """Whether someone can be reached at this moment; False where the hours are not known."""
         if isinstance(self.hours, str):
             return self.hours == "always"
         local = now.astimezone(ZONE)
+        if local.date() in _holidays():
+            return False
         return any(local.weekday() in h.days and h.from_ <= local.time() < h.to for h in self.hours)
 
     def links(self) -> list[Link]:

@@ -44,6 +44,7 @@ class Run(BaseModel):
     answers: dict[str, Answer] = {}
     stale: list[str] = []
     told: list[str] = []
+    seen: dt.datetime | None = None
     earlier: dict[str, Answer] = {}
     # Which step each of those that go over options goes over: what is no longer chosen there does not count.
     each: dict[str, str] = {}

@@ -24,6 +24,8 @@ Trouble = Literal["empty", "choice", "several", "too-few", "too-many", "scale", 
 # Below this likeness (0 to 100) two wordings are not taken for the same option.
 LIKENESS = 88
 YEARS_AHEAD = 5
+# 'een 7' is an answer whatever else it may look like; 'wijzig vraag 1' is not.
+BARE_WORDS = 2
 SPEAKERS = r"(?P<who>[^\W\d][\w .'’-]{0,40}?)(?: (?:zeg|zegt|zei|vraag|vraagt|vroeg))?\s*:\s*(?P<said>.*)"
 
 Named = TypeVar("Named")
@@ -160,7 +162,7 @@ def interpret(step: Step, incoming: Incoming, now: dt.datetime, *, loose: bool =
         case "several":
             return _typed_several(step, text, loose)
         case "scale":
-            value = number(text)
+            value = number(text) if loose or len(text.split()) <= BARE_WORDS else None
             return "scale" if value is None else _scale(step, value)
         case "date":
             day = moment(text, now)

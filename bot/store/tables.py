@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -37,6 +37,15 @@ class Turn(Base):
     message_id: Mapped[str] = mapped_column(String(36))
     last_n: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CoachRow(Base):
+    """One coach of the imported directory: what they publish themselves, nothing else."""
+
+    __tablename__ = "coach"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    content: Mapped[str] = mapped_column(Text)
 
 
 class ReportLink(Base):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.talk import World, dumps, loads, quote
+from bot.referrals.coaches import CoachList
 from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts.library import Library, publish
@@ -40,7 +41,7 @@ TEXTS = [
 
 def world_of(folder: Path, *published: Any) -> World:
     publish(published, folder)
-    return World(Library(folder), Responses.read(), Directory.read())
+    return World(Library(folder), Responses.read(), Directory.read(), CoachList())
 
 
 @settings(max_examples=150, deadline=None)

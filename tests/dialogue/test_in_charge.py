@@ -1,0 +1,219 @@
+"""Staying in charge: in every script, at every question, each act does what it is for and nothing gets lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.dialogue.talk import World
+from bot.scripts import engine
+from bot.scripts.schema import Script, Step
+from bot.validation import read_scripts
+from tests.conftest import Conversation
+
+SCRIPTS = {script.name: script for script in read_scripts()}
+LENGTHS = ("Kort", "Volledig")
+# What comes back to the very question that waited.
+ASIDES = [
+    "waarom", "herhaal", "voortgang", "menu", "uitleg", "privacy", "mens", "verslag", "bedankt", "groet", "buiten_bereik",
+    "verder",
+]  # fmt: skip
+
+
+def reply_to(step: Step) -> dict[str, Any]:
+    """An answer that fits a question: own words, the first option, all the options, a number, a day."""
+    match step.kind:
+        case "several":
+            return {"text": ", ".join(str(n) for n in range(1, (step.max or len(step.options)) + 1))}
+        case "scale":
+            return {"value": step.min}
+        case "date":
+            return {"text": "over twee maanden"}
+        case "choice":
+            return {"text": "1"}
+        case _:
+            return {"text": f"eigen woorden over {step.id.partition('.')[0]}"}
+
+
+def at_each_question(world: World, name: str, length: str) -> Iterator[Conversation]:
+    """A talk at every question of a script, the first options taken."""
+    talk = Conversation(world)
+    talk.act("start", name)
+    talk.hear(length)
+    for _ in range(80):
+        if not talk.state.in_script:
+            return
+        yield talk
+        talk.hear(**reply_to(waiting(talk)))
+    raise AssertionError("the script has no end")
+
+
+def waiting(talk: Conversation) -> Step:
+    """The question that waits."""
+    run = talk.state.run
+    assert run is not None and run.at is not None
+    return SCRIPTS[run.script].step(run.at)
+
+
+def copy(talk: Conversation) -> Conversation:
+    """The same talk, to try something in."""
+    twin = Conversation.__new__(Conversation)
+    twin.world, twin.now, twin.outcome = talk.world, talk.now, talk.outcome.model_copy(deep=True)
+    return twin
+
+
+EACH = pytest.mark.parametrize(("name", "length"), [(n, length) for n in SCRIPTS for length in LENGTHS])
+
+
+@EACH
+def test_each_aside_is_answered_and_leads_back_to_the_very_question(world: World, name: str, length: str) -> None:
+    for talk in at_each_question(world, name, length):
+        at, before = waiting(talk).id, talk.state.run
+        for act in ASIDES:
+            twin = copy(talk)
+            said = twin.act(act)
+            assert waiting(twin).id == at, (act, at)
+            assert twin.state.run is not None and before is not None and twin.state.run.answers == before.answers
+            assert "Vraag " in said or act == "mens", (act, at)
+            assert len(twin.outcome.replies) >= (1 if act in ("herhaal", "verder") else 2), (act, at)
+
+
+@EACH
+def test_why_and_saying_it_differently_are_the_scripts_own_words(world: World, name: str, length: str) -> None:
+    for talk in at_each_question(world, name, length):
+        step = waiting(talk)
+        assert (step.why or "") in copy(talk).act("waarom")
+        assert (step.rephrase or "")[:30] in copy(talk).act("herhaal")
+
+
+@EACH
+def test_skipping_goes_on_and_the_answer_stays_open(world: World, name: str, length: str) -> None:
+    for talk in at_each_question(world, name, length):
+        at, twin = waiting(talk).id, copy(talk)
+        twin.act("overslaan")
+        run = twin.state.run
+        assert run is not None and run.answers[at].skipped and run.at != at
+
+
+@EACH
+def test_going_back_comes_to_the_question_before_with_its_answer(world: World, name: str, length: str) -> None:
+    asked: list[str] = []
+    for talk in at_each_question(world, name, length):
+        twin = copy(talk)
+        twin.act("terug")
+        assert waiting(twin).id == (asked[-1] if asked else waiting(talk).id)
+        asked.append(waiting(talk).id)
+
+
+@EACH
+def test_any_earlier_answer_can_be_changed_by_its_number(world: World, name: str, length: str) -> None:
+    for talk in at_each_question(world, name, length):
+        run = talk.state.run
+        assert run is not None
+        for number, step in enumerate(engine.questions(SCRIPTS[name], run), 1):
+            if step.id in run.answers:
+                twin = copy(talk)
+                twin.hear(f"wijzig vraag {number}", "wijzig")
+                assert waiting(twin).id == step.id
+
+
+@EACH
+def test_pausing_and_going_on_comes_back_to_the_very_question(world: World, name: str, length: str) -> None:
+    for talk in at_each_question(world, name, length):
+        at, twin = waiting(talk).id, copy(talk)
+        twin.act("pauze")
+        assert not twin.state.in_script
+        twin.act("verder")
+        assert waiting(twin).id == at
+
+
+@EACH
+def test_stopping_asks_once_and_each_way_out_works(world: World, name: str, length: str) -> None:
+    for talk in at_each_question(world, name, length):
+        at, before = waiting(talk).id, talk.state.run
+        for reply, in_script in (
+            ("Stoppen en bewaren", False),
+            ("Stoppen en weggooien", False),
+            ("Toch doorgaan", True),
+        ):
+            twin = copy(talk)
+            twin.act("stoppen")
+            twin.hear(reply)
+            assert twin.state.in_script is in_script, (at, reply)
+            kept = twin.state.run is not None and before is not None and twin.state.run.answers == before.answers
+            assert kept is (reply != "Stoppen en weggooien"), (at, reply)
+
+
+@EACH
+def test_erasing_asks_once_and_can_be_taken_back(world: World, name: str, length: str) -> None:
+    for talk in at_each_question(world, name, length):
+        at, twin = waiting(talk).id, copy(talk)
+        twin.act("vergeten")
+        assert not twin.outcome.erase
+        keeps = copy(twin)
+        keeps.act("ontkennen")
+        assert waiting(keeps).id == at and not keeps.outcome.erase
+        twin.act("bevestigen")
+        assert twin.outcome.erase
+
+
+@EACH
+def test_another_script_comes_now_with_the_place_kept_or_after_this_one(world: World, name: str, length: str) -> None:
+    other = next(n for n in SCRIPTS if n != name)
+    for talk in at_each_question(world, name, length):
+        at = waiting(talk).id
+        now = copy(talk)
+        now.act("start", other)
+        now.hear("nu")
+        now.hear("Kort")
+        assert now.state.run is not None and now.state.run.script == other
+        assert now.state.shelf[name].at == at and now.state.shelf[name].state == "paused"
+        later = copy(talk)
+        later.act("start", other)
+        later.hear("eerst dit afmaken")
+        assert waiting(later).id == at and later.state.after == other
+
+
+@EACH
+def test_what_was_asked_for_after_this_one_is_offered_at_the_end(world: World, name: str, length: str) -> None:
+    other = next(n for n in SCRIPTS if n != name)
+    talk = next(at_each_question(world, name, length))
+    talk.act("start", other)
+    talk.hear("straks")
+    while talk.state.in_script:
+        talk.hear(**reply_to(waiting(talk)))
+    assert f"start:{other}" in [o.do for o in talk.state.offered]
+
+
+@EACH
+def test_in_a_talk_without_asides_no_sentence_of_the_bot_comes_twice(world: World, name: str, length: str) -> None:
+    said: list[str] = []
+    for talk in at_each_question(world, name, length):
+        said += [r.text for r in talk.outcome.replies]
+    fixed = {world.responses.text("vraag_nummer", nummer="", totaal="")}
+    sentences = [s for text in said for s in split(text) if s not in fixed]
+    twice = {s for s in sentences if sentences.count(s) > 1}
+    over_options = {s for step in SCRIPTS[name].steps if step.each for text in step.ask for s in split(text)}
+    assert not {s for s in twice if not any(s[:12] == o[:12] for o in over_options)}
+
+
+def split(text: str) -> list[str]:
+    """The sentences of a text, without the number of the question."""
+    import re
+
+    return [s.strip() for s in re.split(r"(?<=[.?])\s+|\n+", re.sub(r"Vraag \d+ van \d+\.", "", text)) if s.strip()]
+
+
+@EACH
+def test_the_end_has_a_report_a_person_and_can_be_changed(world: World, name: str, length: str) -> None:
+    script: Script = SCRIPTS[name]
+    talk = list(at_each_question(world, name, length))[-1]
+    kinds = [r.kind for r in talk.outcome.replies]
+    assert talk.state.run is not None and talk.state.run.state == "done"
+    assert kinds.count("report") == 1 and kinds.count("refer") >= 1
+    report = next(r.text for r in talk.outcome.replies if r.kind == "report")
+    for identifier, answer in talk.state.run.answers.items():
+        if answer.text and identifier in [s.id for s in engine.questions(script, talk.state.run)]:
+            assert answer.text in report
