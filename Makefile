@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(TOOLS)/bin:$(PATH)
 RUN := .venv/bin/python
 INSTALLED := .venv/.installed
 
-.PHONY: help run test install train validate publish lint types bench screenshots clean
+.PHONY: help run test install train validate publish lint types faults bench screenshots clean
 
 help: ## What can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,6 +42,12 @@ lint: install ## Check the style of the code
 
 types: install ## Check the types of the code
 	@echo "== mypy"; $(RUN) -m mypy
+
+faults: install ## Kill each process at every question of every script (half an hour)
+	@PAS_FAULTS=all $(RUN) -m pytest tests/engine/test_recovery.py
+
+bench: install ## Measure what a turn costs early and late in a talk
+	@$(RUN) -m bench.turns
 
 screenshots: install ## Make the pictures of the README, in a real browser
 	@$(RUN) -m docs.screenshots

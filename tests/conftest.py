@@ -72,6 +72,11 @@ class Doctor:
         """What the bot said last, with the choices, as one text."""
         return shown(self.last["messages"])
 
+    @property
+    def labels(self) -> list[str]:
+        """What can be tapped now."""
+        return [c["label"] for m in self.last["messages"] for c in (m["input"] or {}).get("choices", [])]
+
     def close(self) -> None:
         """Hang up."""
         self.client.close()

@@ -124,7 +124,7 @@ def prepare() -> None:
     layer = _layer()
     scoped = [phrase for scope in layer.scopes for phrase in (*scope.phrases, *scope.exceptions)]
     ruled = [phrase for rule in layer.rules for phrase in rule.phrases]
-    ruled += [phrase for _, phrases in layer.hints.groups for phrase in phrases]
+    ruled += [phrase for _, _, phrases in layer.hints.groups for phrase in phrases]
     for phrase in scoped + ruled + [phrase for _, phrase in layer.persons.phrases()]:
         phrase.may_match(frozenset(phrase.expression.pattern))
 

@@ -14,8 +14,9 @@ import regex
 
 from bot.language.phrases import ENDS, Phrase, Reader
 
-# How a trigger tells whose it is: its clause's subject, the subject where it begins, the owner of the noun, the object.
-WAYS = ("clause", "start", "topic", "object")
+# How a trigger tells whose it is: its clause's subject, the subject where it begins, the subject that does it to itself,
+# the owner of the noun, the object.
+WAYS = ("clause", "start", "reflexive", "topic", "object")
 SUBJECTS = ("zelf", "collega", "patient", "naaste")
 # Someone of whom is not said yet who it is: 'hij', 'haar man'.
 _THIRD = "derde"
@@ -59,7 +60,7 @@ class Persons:
     def reading(self, codes: str, find: Find, before: str | None = None) -> Reading:
         """Who is named in this text. `before`: of whom was spoken last before it began."""
         found = [
-            Mention(start, end, who, role != "object", role != "noun")
+            Mention(start, end, who, role in ("subject", "noun"), role in ("subject", "object"))
             for who, role, phrase in self._kinds
             for start, end in find(phrase)
         ]
@@ -95,9 +96,11 @@ class Reading:
         """Whether the text breaks off after naming someone else, as in 'mijn patiënt'."""
         return bool(self._mentions) and self._mentions[-1].end == len(self._codes) and self._mentions[-1].who != "zelf"
 
-    def is_own(self, at: int) -> bool:
-        """Whether the sentence around a word is about the writer: it says 'ik', or names nobody else who acts."""
-        first, last = self._sentence_start(at), self._sentence_end(at)
+    def is_own(self, start: int, end: int) -> bool:
+        """Whether words are the writer's: nobody else is their subject, or they name someone and the writer says 'ik'."""
+        if not any(m.start < end and m.end > start for m in self._mentions):
+            return self.holder(start, end)[0] == "zelf"
+        first, last = self._sentence_start(start), self._sentence_end(end)
         around = [m for m in self._mentions if first <= m.start and m.end <= last]
         own = [m for m in around if m.who == "zelf"]
         return self._resolved(own[0]) == "zelf" if own else not any(m.can_act for m in around)
@@ -105,7 +108,8 @@ class Reading:
     def holder(self, start: int, end: int, how: str = "clause") -> tuple[str, bool]:
         """Whose the words from start to end are, and whether that was said (or only taken for granted).
 
-        `how`: `clause` the subject of the clause · `start` the same, of their first word · `topic` a noun about which is spoken · `object` who undergoes it ·
+        `how`: `clause` the subject of the clause · `start` the same, of their first word · `reflexive` the
+        same, and nobody ('') when the subject does it to the writer · `topic` a noun about which is spoken · `object` who undergoes it ·
         or a subject itself.
         """
         if how == "zelf":
@@ -113,6 +117,8 @@ class Reading:
             return self._resolved(inside[0] if inside else Mention(start, start, "zelf", True)), True
         if how in SUBJECTS:
             return how, True
+        if how == "reflexive" and self._done_by_another(start, end):
+            return "", True
         if how == "start":
             end = start + 1
         found = {"topic": self._owner, "object": self._target}.get(how, self._actor)(start, end)
@@ -142,14 +148,23 @@ class Reading:
             )
             if not opened:
                 continue
+            quote = next((at for at in range(end, mention.start) if self._codes[at] in ':"'), mention.start)
             before = [m for m in self._mentions if first <= m.start and m.end <= start and m.can_act]
-            between = [m for m in self._mentions if start <= m.start and m.end <= mention.start and m.can_act]
+            between = [m for m in self._mentions if start <= m.start and m.end <= quote and m.can_act]
             speaker = (between or before[-1:] or [None])[0]
             return speaker if speaker and speaker.who != "zelf" else None
         for other in reversed(self._mentions):
             if other.end < mention.start and self._codes[other.end] == ":" and other.start >= first:
                 return other if other.who != "zelf" else None
         return None
+
+    def _done_by_another(self, start: int, end: int) -> bool:
+        """Whether 'me' in these words is the object of what another does: 'hij gaat me vermoorden'."""
+        left = self._segment_start(start)
+        actors = [m for m in self._mentions if left <= m.start < end and m.can_act]
+        objects = [m for m in self._mentions if start <= m.start < end and m.who == "zelf" and not m.can_act]
+        own = any(start <= at < end for at, _ in self._marks["myself"])
+        return bool(objects and actors) and not own and all(m.who != "zelf" for m in actors)
 
     def _possessor(self, start: int) -> Mention | None:
         """Who stands before a noun as 'mijn' or 'haar', perhaps with an adjective in between."""
@@ -160,26 +175,28 @@ class Reading:
         return None
 
     def _actor(self, start: int, end: int) -> Mention | None:
-        inside = [m for m in self._mentions if m.start < end and m.end > start]
+        """The subject of the clause: in the words themselves, else before them, else the first of an earlier clause."""
+        mentions = self._mentions
+        if any(start - 1 <= at < end for at, _ in self._marks["third-verb"]):
+            mentions = [m for m in mentions if m.who != "zelf" or not m.can_act]
+        inside = [m for m in mentions if m.start < end and m.end > start]
         actors = [m for m in inside if m.can_act]
-        if actors:
-            return actors[-1]
         undergoing = [m for m in inside if m.is_pronoun]
-        if undergoing:
-            return undergoing[-1]
+        if actors or undergoing:
+            return (actors or undergoing)[-1]
         left = self._segment_start(start)
-        near = [m for m in self._mentions if left <= m.start and m.end <= start and m.can_act]
+        near = [m for m in mentions if left <= m.start and m.end <= start and m.can_act]
         if near:
             return near[-1]
         possessor = self._possessor(start)
         if possessor:
             return possessor
-        after = [m for m in self._mentions if end <= m.start <= end + 1 and m.can_act and self._together(end, m.start)]
+        after = [m for m in mentions if end <= m.start <= end + 1 and m.can_act and self._together(end, m.start)]
         if after:
             return after[0]
         while left > self._sentence_start(start):
             left = self._segment_start(left - 1)
-            near = [m for m in self._mentions if left <= m.start and m.end <= start and m.can_act]
+            near = [m for m in mentions if left <= m.start and m.end <= start and m.can_act]
             if near:
                 return near[0]
         return None

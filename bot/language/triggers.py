@@ -168,21 +168,22 @@ class Hints:
     def __init__(self, data: Mapping[str, Any], reader: Reader, scopes: Sequence[Scope]) -> None:
         """Read `hints.yml`. Raises ValueError or KeyError when it is wrong."""
         self._enough: int = data["enough"]
-        self.groups: list[tuple[int, list[Phrase]]] = []
+        self.groups: list[tuple[int, bool, list[Phrase]]] = []
         for entry in data["groups"]:
-            _only_keys(entry, "hints.yml", "name weight match")
-            self.groups.append((entry["weight"], [reader.phrase(source) for source in entry["match"]]))
-        self.groups.sort(key=lambda group: -abs(group[0]))
+            _only_keys(entry, "hints.yml", "name weight whose gap match")
+            gap = str(entry.get("gap", 4))
+            phrases = [reader.phrase(source, gap) for source in entry["match"]]
+            self.groups.append((entry["weight"], entry.get("whose") == "anyone", phrases))
         self._scopes = [scope for scope in scopes if scope.suits("crisis", "weak") and scope.where != "before"]
 
     def findings(self, text: Text, reading: Callable[[], Reading]) -> Iterator[Finding]:
         """At most one finding: that the signs in a text are enough."""
         total = 0
         first, last = len(text.codes), 0
-        for weight, phrases in self.groups:
+        for weight, anyone, phrases in self.groups:
             places = [place for phrase in phrases for place in text.find(phrase)]
             if weight > 0:
-                places = [place for place in places if self._counts(text, place, reading)]
+                places = [place for place in places if self._counts(text, place, reading, anyone)]
             if not places:
                 continue
             total += weight
@@ -191,9 +192,9 @@ class Hints:
         if total >= self._enough:
             yield Finding("crisis", "zelf", self.name, "weak", True, first, last)
 
-    def _counts(self, text: Text, place: tuple[int, int], reading: Callable[[], Reading]) -> bool:
+    def _counts(self, text: Text, place: tuple[int, int], reading: Callable[[], Reading], anyone: bool) -> bool:
         start, end = place
-        if not reading().is_own(start):
+        if not anyone and not reading().is_own(start, end):
             return False
         return not any(scope.cancels(text, start, end, "zelf") for scope in self._scopes)
 

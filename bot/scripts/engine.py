@@ -247,5 +247,5 @@ def words(step: Step, given: Answer) -> str:
         return given.date.strftime("%d-%m-%Y")
     if given.value is not None:
         return str(given.value)
-    labels = [o.label for o in step.options if o.id in given.options]
-    return ", ".join([*labels, *([given.text] if given.text else [])])
+    # Own words say more than the option that was heard in them.
+    return given.text or ", ".join(o.label for o in step.options if o.id in given.options)

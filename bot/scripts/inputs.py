@@ -65,18 +65,22 @@ def _numeral(word: str) -> int | None:
 
 
 def pick(text: str, labels: Sequence[tuple[Named, Sequence[str]]], *, loose: bool = False) -> Named | None:
-    """Which of several labelled things a text names: by its number in the list, its label, or (loose) the other
-    wordings that belong to it and what looks much like those. None when none or more than one fits as well."""
+    """Which of several labelled things a text names: by its number in the list, one of the wordings that belong to
+    it, a wording of several words within a longer text, or (loose) a single word in it or what looks much like a
+    wording. None when none or more than one fits as well."""
     wanted = plain(text)
     if not wanted:
         return None
     for named, wordings in labels:
-        if wanted == plain(wordings[0]):
+        if wanted in (plain(w) for w in wordings):
             return named
     if match := regex.fullmatch(r"(?:optie |nummer |keuze |antwoord )?(\d{1,2}|\p{L}+)", wanted):
         n = _numeral(match.group(1))
         if n is not None and 1 <= n <= len(labels):
             return labels[n - 1][0]
+    firm = [(len(w), i) for i, (_, ws) in enumerate(labels) for w in map(plain, ws) if " " in w and _within(w, wanted)]
+    if firm:
+        return labels[max(firm)[1]][0]
     if not loose:
         return None
     scored = sorted(
@@ -91,11 +95,15 @@ def pick(text: str, labels: Sequence[tuple[Named, Sequence[str]]], *, loose: boo
 
 def _likeness(wanted: str, wording: str) -> float:
     """How much a wording is in what was typed, or what was typed is in the wording, 0 to 100."""
-    if regex.search(rf"\b{regex.escape(wording)}\b", wanted):
+    if _within(wording, wanted):
         return 100.0 + len(wording) / 1000
-    if len(wanted) >= 4 and regex.search(rf"\b{regex.escape(wanted)}\b", wording):
+    if len(wanted) >= 4 and _within(wanted, wording):
         return 99.0
     return fuzz.ratio(wanted, wording)
+
+
+def _within(part: str, whole: str) -> bool:
+    return regex.search(rf"\b{regex.escape(part)}\b", whole) is not None
 
 
 def moment(text: str, now: dt.datetime) -> dt.date | None:

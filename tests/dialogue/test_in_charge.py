@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from bot.dialogue.talk import World
 from bot.scripts import engine
-from bot.scripts.schema import Script, Step
-from bot.validation import read_scripts
+from bot.scripts.schema import Script
 from tests.conftest import Conversation
+from tests.walking import LENGTHS, SCRIPTS, at_each_question, reply_to, waiting
 
-SCRIPTS = {script.name: script for script in read_scripts()}
-LENGTHS = ("Kort", "Volledig")
 # What comes back to the very question that waited.
 ASIDES = [
     "waarom", "herhaal", "voortgang", "menu", "uitleg", "privacy", "mens", "verslag", "bedankt", "groet", "buiten_bereik",
     "verder",
 ]  # fmt: skip
-
-
-def reply_to(step: Step) -> dict[str, Any]:
-    """An answer that fits a question: own words, the first option, all the options, a number, a day."""
-    match step.kind:
-        case "several":
-            return {"text": ", ".join(str(n) for n in range(1, (step.max or len(step.options)) + 1))}
-        case "scale":
-            return {"value": step.min}
-        case "date":
-            return {"text": "over twee maanden"}
-        case "choice":
-            return {"text": "1"}
-        case _:
-            return {"text": f"eigen woorden over {step.id.partition('.')[0]}"}
-
-
-def at_each_question(world: World, name: str, length: str) -> Iterator[Conversation]:
-    """A talk at every question of a script, the first options taken."""
-    talk = Conversation(world)
-    talk.act("start", name)
-    talk.hear(length)
-    for _ in range(80):
-        if not talk.state.in_script:
-            return
-        yield talk
-        talk.hear(**reply_to(waiting(talk)))
-    raise AssertionError("the script has no end")
-
-
-def waiting(talk: Conversation) -> Step:
-    """The question that waits."""
-    run = talk.state.run
-    assert run is not None and run.at is not None
-    return SCRIPTS[run.script].step(run.at)
 
 
 def copy(talk: Conversation) -> Conversation:

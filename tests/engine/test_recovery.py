@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
+from bot.dialogue.talk import World
 from bot.settings import ROOT, Settings, settings
 from bot.supervision import PROCESSES, address, own
 from tests.conftest import Doctor
+from tests.walking import LENGTHS, SCRIPTS, at_each_question, reply_to, waiting
+
+# How many questions each process is killed at; PAS_FAULTS=all takes all of them, a number draws by that seed.
+DRAWN = 2
+EVERYWHERE = "PAS_FAULTS"
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +58,9 @@ def until_up(system: Settings) -> None:
     raise AssertionError("it did not come up again")
 
 
-def retrying(doctor: Doctor, text: str) -> dict[str, object]:
+def retrying(doctor: Doctor, content: dict[str, Any]) -> dict[str, object]:
     """Send a message as the page does: the same id until it is taken."""
-    body = {"id": str(uuid.uuid4()), "text": text}
+    body = {"id": str(uuid.uuid4()), **content}
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
@@ -66,18 +74,50 @@ def retrying(doctor: Doctor, text: str) -> dict[str, object]:
     raise AssertionError("it was not taken")
 
 
-@pytest.mark.parametrize("name", PROCESSES)
-def test_after_a_killed_process_the_talk_goes_on_at_that_question(mortal: Settings, name: str) -> None:
-    doctor = Doctor(address(mortal))
-    for line in ("ik wil de loopbaan-APK doen", "kort", "4", "hoe houd ik het leuk"):
-        doctor.say(line)
-    os.kill(process_id(mortal, name), signal.SIGKILL)
-    retrying(doctor, "1, 4 en 8")
-    assert "Vraag 4 van 9" in doctor.heard
+def points(world: World) -> list[tuple[str, str, int]]:
+    """Every question of every script and length, as (script, length, how many were answered before)."""
+    return [
+        (name, length, before)
+        for name in SCRIPTS
+        for length in LENGTHS
+        for before, _ in enumerate(at_each_question(world, name, length))
+    ]
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_after_a_killed_process_the_talk_goes_on_at_that_question(
+    mortal: Settings, world: World, process: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawn = points(world)
+    if os.environ.get(EVERYWHERE) != "all":
+        seed = random.randrange(10**6) if EVERYWHERE not in os.environ else int(os.environ[EVERYWHERE])
+        drawn = random.Random(seed).sample(drawn, DRAWN)
+        with capsys.disabled():
+            print(f"\n{process}: killed at {drawn} ({EVERYWHERE}={seed})")
+    for name, length, before in drawn:
+        _kill_at(mortal, world, process, name, length, before)
+
+
+def _kill_at(system: Settings, world: World, process: str, name: str, length: str, before: int) -> None:
+    """Kill a process after so many answers; the next answer is taken once and leads to the next question."""
+    doctor = Doctor(address(system))
+    doctor.choose(next(o for o in doctor.labels if o.startswith(SCRIPTS[name].title)))
+    doctor.choose(next(o for o in doctor.labels if o.startswith(length)))
+    walk = at_each_question(world, name, length)
+    for _ in range(before):
+        doctor.send(**reply_to(waiting(next(walk))))
+    answer = reply_to(waiting(next(walk)))
+    after = next(walk, None)
+    os.kill(process_id(system, process), signal.SIGKILL)
+    retrying(doctor, answer)
     talk = doctor.client.get("/api/conversation").json()
-    assert talk["script"] == {"name": "apk", "step": 4, "of": 9, "state": "running"}
-    assert [m["text"] for m in talk["messages"] if m["from"] == "doctor"].count("1, 4 en 8") == 1
-    until_up(mortal)
+    answers = doctor.client.get("/api/answers").json()["answers"]
+    assert len(answers) == before + 1, (name, length, before)
+    assert talk["script"]["state"] == ("running" if after else "done")
+    assert len([m for m in talk["messages"] if m["from"] == "doctor"]) == before + 3
+    numbers = [m["n"] for m in talk["messages"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    until_up(system)
     doctor.close()
 
 
@@ -104,6 +144,6 @@ def test_after_everything_was_restarted_the_talk_goes_on_at_that_question(mortal
         doctor.say(line)
     control(mortal, "restart", "all")
     until_up(mortal)
-    retrying(doctor, "overslaan")
+    retrying(doctor, {"text": "overslaan"})
     assert "Vraag 3 van 9" in doctor.heard
     doctor.close()
