@@ -24,7 +24,9 @@ def parser() -> argparse.ArgumentParser:
     add("validate", "Check every file under data/ and say, for each mistake, where it is and what to do.")
     preview = add("preview", "Print a script as a doctor would meet it, with all branches.")
     preview.add_argument("script", metavar="SCRIPT", help="the name of a script, such as apk")
-    coaches = add("coaches", "The directory of coaches: import FILE (CSV) puts it in the place of the one that was there.")
+    coaches = add(
+        "coaches", "The directory of coaches: import FILE (CSV) puts it in the place of the one that was there."
+    )
     coaches.add_argument("what", choices=["import"], metavar="import")
     coaches.add_argument("file", metavar="FILE", type=Path)
     talk = add("talk", "Talk in the terminal. Starts everything that is needed when it is not running.")

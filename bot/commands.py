@@ -217,6 +217,7 @@ def parse(arguments: argparse.Namespace) -> int:
             _say(f'line {number}: not a JSON object with "text" and, if given, "context" idle or script')
             return 2
         if parser is None:
+            train(arguments)
             parser = Parser(_settings(), explain=arguments.explain)
         print(json.dumps(parser.read(text, context), ensure_ascii=False), flush=True)
     return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import ROOT, Settings, settings
+from bot.settings import ROOT, Settings
 
 
 def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -112,13 +112,10 @@ def test_a_state_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) ->
 
 
 def test_a_damaged_model_is_not_loaded_and_said_in_one_line(tmp_path: Path) -> None:
-    from bot.engine.training import model_path
-
-    name = model_path(settings()).name
     models = tmp_path / "models"
     models.mkdir()
-    (models / name).write_bytes(b"iets anders")
-    (models / name).with_suffix(".sha256").write_text("0" * 64, encoding="ascii")
+    (models / "abc.tar.gz").write_bytes(b"iets anders")
+    (models / "current.json").write_text('{"fingerprint": "abc", "sha256": "0"}', encoding="ascii")
     shown = run("serve-engine", PAS_VAR=str(tmp_path))
     assert shown.returncode == 1
     assert "damaged" in shown.stderr and "Traceback" not in shown.stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import json
+import os
 import subprocess
 import sys
 import time
@@ -13,9 +15,18 @@ from pathlib import Path
 from bot.language import dutch
 from bot.settings import DATA, ROOT, Settings
 
-INPUTS = (ROOT / "config.yml", ROOT / "domain.yml", ROOT / "bot" / "engine" / "components.py")
+INPUTS = (
+    ROOT / "config.yml",
+    ROOT / "domain.yml",
+    ROOT / "bot" / "engine" / "components.py",
+    ROOT / "bot" / "language" / "concepts.py",
+    ROOT / "bot" / "language" / "dutch.py",
+    ROOT / "bot" / "language" / "intents.py",
+    DATA / "language" / "concepts.yml",
+)
 FOLDERS = (DATA / "nlu", DATA / "rules")
 KEPT = 3
+CURRENT = "current.json"
 
 
 class TrainingFailed(Exception):
@@ -34,19 +45,15 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def model_path(settings: Settings) -> Path:
-    """Where the model of the present inputs stands, trained or not."""
-    return settings.models / f"{fingerprint()}.tar.gz"
-
-
 def verified_model(settings: Settings) -> Path:
-    """The model of the present inputs. Raises FileNotFoundError when it was not trained, ModelCorrupt when the file
-    is not what training wrote (a model file is code, so it is never loaded on trust)."""
-    path = model_path(settings)
-    noted = path.with_suffix(".sha256")
-    if not path.exists() or not noted.exists():
-        raise FileNotFoundError(path)
-    if _checksum(path) != noted.read_text(encoding="ascii").strip():
+    """The model that was trained last: it stays in use until another is trained, also when its inputs change meanwhile.
+
+    Raises FileNotFoundError when none was trained, ModelCorrupt when the file is not what training wrote (a model
+    file is code, so it is never loaded on trust).
+    """
+    current = _current(settings)
+    path = settings.models / f"{current['fingerprint']}.tar.gz"
+    if _checksum(path) != current["sha256"]:
         raise ModelCorrupt(path.name)
     return path
 
@@ -54,11 +61,13 @@ def verified_model(settings: Settings) -> Path:
 def train(settings: Settings, progress: Callable[[str], None]) -> Path:
     """Train the language model if its inputs changed, telling progress. Raises TrainingFailed."""
     settings.prepare()
-    path = model_path(settings)
+    wanted = fingerprint()
     try:
-        return verified_model(settings)
+        if _current(settings)["fingerprint"] == wanted:
+            return verified_model(settings)
     except (FileNotFoundError, ModelCorrupt):
         pass
+    path = settings.models / f"{wanted}.tar.gz"
     log = settings.logs / "training.log"
     began = time.monotonic()
     with log.open("wb") as output:
@@ -76,10 +85,21 @@ def train(settings: Settings, progress: Callable[[str], None]) -> Path:
                 progress(f"training the language model … {time.monotonic() - began:.0f} s")
     if status != 0 or not path.exists():
         raise TrainingFailed(str(log))
-    path.with_suffix(".sha256").write_text(_checksum(path), encoding="ascii")
+    part = settings.models / f"{CURRENT}.{os.getpid()}"
+    part.write_text(json.dumps({"fingerprint": wanted, "sha256": _checksum(path)}), encoding="ascii")
+    part.replace(settings.models / CURRENT)
     progress(f"trained the language model in {time.monotonic() - began:.0f} s")
     _forget_old(settings)
     return path
+
+
+def _current(settings: Settings) -> dict[str, str]:
+    """Which model is in use. Raises FileNotFoundError when there is none."""
+    try:
+        found: dict[str, str] = json.loads((settings.models / CURRENT).read_text(encoding="ascii"))
+    except ValueError:
+        raise FileNotFoundError(CURRENT) from None
+    return found
 
 
 def _checksum(path: Path) -> str:
@@ -90,7 +110,6 @@ def _checksum(path: Path) -> str:
 def _forget_old(settings: Settings) -> None:
     models = sorted(settings.models.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in models[KEPT:]:
-        old.with_suffix(".sha256").unlink(missing_ok=True)
         old.unlink()
 
 

@@ -15,12 +15,12 @@ import regex
 from bot.settings import DATA
 from bot.yaml import load
 
-_WORD = regex.compile(r"\w+(?:['’-]\w+)*|[?!]")
+_WORD = regex.compile(r"\w+(?:'\w+)*|[?!]")
 _STAR = "*"
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in small letters without accents; question and exclamation marks count as words."""
+    """The words of a text in small letters without accents; a hyphen parts words, question marks count as words."""
     folded = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     return _WORD.findall(folded.replace("’", "'"))
 
@@ -34,13 +34,13 @@ class Concepts:
         self._begin: dict[str, set[str]] = defaultdict(set)
         self._end: dict[str, set[str]] = defaultdict(set)
         for family, members in families.items():
-            for member in filter(None, (part.strip() for part in members.split(","))):
-                if member.endswith(_STAR):
-                    self._begin[member.rstrip(_STAR)].add(family)
-                elif member.startswith(_STAR):
-                    self._end[member.lstrip(_STAR)].add(family)
-                else:
-                    self._whole[member].add(family)
+            for member in filter(str.strip, members.split(",")):
+                known = self._whole
+                if member.strip().endswith(_STAR):
+                    known = self._begin
+                elif member.strip().startswith(_STAR):
+                    known = self._end
+                known[" ".join(words(member))].add(family)
         self._longest = max((entry.count(" ") + 1 for entry in (*self._whole, *self._begin)), default=1)
         self._known: dict[str, frozenset[str]] = {}
 

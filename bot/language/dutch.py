@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import spacy
 from spacy.language import Language
+from spacy.tokens import Doc
 from spacy.util import is_package
 
 TRAINED = "nl_core_news_sm"
@@ -26,3 +28,9 @@ def load() -> Language:
     language.add_pipe("lemmatizer", config={"mode": "lookup"})
     language.initialize()
     return language
+
+
+def lemmas(words: Sequence[str]) -> list[str]:
+    """The lemma of each word, the word itself where none is known."""
+    language = load()
+    return [token.lemma_.lower() or token.text for token in language(Doc(language.vocab, words=list(words)))]

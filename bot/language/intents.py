@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
+from bot.language import dutch
 from bot.language.concepts import concepts, words
 
 # How often the training data is split to learn how sure the model may be of itself.
@@ -31,9 +32,10 @@ def wording(text: str) -> list[str]:
 
 
 def meaning(text: str) -> list[str]:
-    """The families of the words of a text, the word itself where it has none, with their neighbours."""
+    """The families of the words of a text, the lemma of a word where it has none, with their neighbours."""
     found = words(text)
-    places = [["^"], *(sorted(families) or [word] for word, families in zip(found, concepts()(found), strict=True))]
+    known = zip(dutch.lemmas(found), concepts()(found), strict=True)
+    places = [["^"], *(sorted(families) or [lemma] for lemma, families in known)]
     places.append(["$"])
     pairs = (f"{left} {right}" for here, after in pairwise(places) for left in here for right in after)
     return [*(name for place in places for name in place), *pairs]

@@ -11,10 +11,11 @@ from typing import Any
 
 import regex
 
-# Marks on letters, invisible formatting and lone surrogates: dropped, so that what they stood between closes up.
-_DROPPED = regex.compile(r"[\p{M}\p{Cf}\p{Cs}]+")
-# Control characters (but not the end of a line) and every kind of space.
-_BLANK = regex.compile(r"[^\P{C}\n]|[^\S\n]")
+# Marks on letters, invisible formatting, lone surrogates and control characters: dropped, so that what they stood
+# between closes up.
+_DROPPED = regex.compile(r"[\p{M}\p{Cf}\p{Cs}[\p{Cc}--\s]]+", regex.VERSION1)
+# Every kind of space, but not the end of a line.
+_BLANK = regex.compile(r"[^\S\n]")
 
 
 class Folding:
@@ -39,5 +40,4 @@ class Folding:
             text = unicodedata.normalize("NFKD", text)
             text = _DROPPED.sub("", text)
             text = text.lower().translate(self._after)
-            text = _DROPPED.sub("", text)
-        return _BLANK.sub(" ", text).lower()
+        return _BLANK.sub(" ", _DROPPED.sub("", text)).lower()

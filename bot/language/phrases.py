@@ -37,6 +37,8 @@ _TOKENS = regex.compile(r"not(?:after)?:|\(|\)\??|\||&|[^\s()|&]+")
 _ATOM = regex.compile(r"[\w'*]+|[#,:\".?]")
 # Beginnings and endings are looked up by so many letters of theirs; none is shorter.
 _KEY = 2
+# So many letters of a word must be known before it counts as a known word.
+_TELLING = 4
 
 
 class Lexicon:
@@ -91,8 +93,15 @@ class Lexicon:
         return self._sets[atom]
 
     def __contains__(self, word: str) -> bool:
-        """Whether the word is known: itself, by its beginning or by its ending."""
-        return self.code(word)[0] >= chr(_FIRST_CODE)
+        """Whether the word is known: itself, or by a beginning or ending long enough to tell."""
+        return word in self._code or any(
+            len(stem) >= _TELLING and (word.startswith(stem) if begins else word.endswith(stem))
+            for begins, stems in (
+                (True, self._beginnings.get(word[:_KEY], ())),
+                (False, self._endings.get(word[-_KEY:], ())),
+            )
+            for stem in stems
+        )
 
     def exact(self) -> Iterator[str]:
         """The words that stand in the data as a whole."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import regex
 from pydantic import BaseModel, ConfigDict
 
 Context = Literal["idle", "script"]
@@ -14,8 +15,8 @@ TELL = "vertellen"
 NO_TOPIC = "geen"
 
 # Inside a script a command is short and about the talk itself; what is longer or less sure is an answer.
-COMMAND_WORDS = 12
-COMMAND_CONFIDENCE = 0.5
+COMMAND_WORDS = 16
+COMMAND_CONFIDENCE = 0.4
 
 
 class Reading(BaseModel):
@@ -40,7 +41,8 @@ def read(parsed: Mapping[str, Any], context: Context) -> Reading:
         acts[act] += ranked["confidence"]
         topics[act][topic or NO_TOPIC] += ranked["confidence"]
     act = max(acts, key=acts.__getitem__)
-    if context == "script" and act != TELL:
-        if len(parsed["text"].split()) > COMMAND_WORDS or acts[act] < COMMAND_CONFIDENCE:
-            act = TELL
+    if not regex.search(r"\p{L}{2}", parsed["text"]):
+        act = TELL
+    if context == "script" and (len(parsed["text"].split()) > COMMAND_WORDS or acts[act] < COMMAND_CONFIDENCE):
+        act = TELL
     return Reading(act=act, topic=max(topics[act], key=topics[act].__getitem__) if topics[act] else NO_TOPIC)

@@ -75,6 +75,7 @@ class Layer:
             real=_load(folder, "real-words")["words"].split(),
             together=words["together"],
             abbreviations=words["abbreviations"].split(),
+            after_k=words["after-k"].split(),
         )
 
     def _folded(self, part: Any) -> Any:
@@ -94,10 +95,17 @@ class Layer:
         return "".join(memo[word] for word in words)
 
     def findings(self, codes: str, watch: Watch, spoken_of: Callable[[], str | None] = lambda: None) -> list[Finding]:
-        """Every danger in the words of one text. `spoken_of`: of whom was spoken last before it. Raises TimeoutError."""
+        """Every danger in the words of one text. `spoken_of`: of whom was spoken last before. Raises TimeoutError."""
         text = Text(codes, watch)
         reading = cache(lambda: self.persons.reading(codes, text.find, spoken_of()))
-        return [finding for source in (*self.rules, self.hints) for finding in source.findings(text, reading)]
+        found = [finding for rule in self.rules for finding in rule.findings(text, reading)]
+        return [*found, *self.hints.findings(text, reading)]
+
+    def across(self, codes: str, seam: int, watch: Watch) -> list[Finding]:
+        """Every danger that lies across a place in the words. Raises TimeoutError."""
+        text = Text(codes, watch)
+        reading = cache(lambda: self.persons.reading(codes, text.find))
+        return [finding for rule in self.rules for finding in rule.findings(text, reading, seam)]
 
 
 def check(text: str, previous: Sequence[str] = ()) -> Verdict:
@@ -124,7 +132,7 @@ def prepare() -> None:
     layer = _layer()
     scoped = [phrase for scope in layer.scopes for phrase in (*scope.phrases, *scope.exceptions)]
     ruled = [phrase for rule in layer.rules for phrase in rule.phrases]
-    ruled += [phrase for _, _, phrases in layer.hints.groups for phrase in phrases]
+    ruled += [phrase for group in layer.hints.groups for phrase in group.phrases]
     for phrase in scoped + ruled + [phrase for _, phrase in layer.persons.phrases()]:
         phrase.may_match(frozenset(phrase.expression.pattern))
 
@@ -179,23 +187,21 @@ class Earlier:
         if finding.sure or not self._parts or not self._reading(self._parts[-1]).ends_with_someone():
             return finding
         rule = next((r for r in self._layer.rules if (r.risk, r.name) == (finding.risk, finding.rule)), None)
-        if rule is None:
-            return finding
+        how = rule.who if rule else "clause"
         shift = len(self._parts[-1])
         reading = self._reading(self._parts[-1] + codes)
-        return replace(finding, subject=reading.holder(finding.start + shift, finding.end + shift, rule.who)[0])
+        return replace(finding, subject=reading.holder(finding.start + shift, finding.end + shift, how)[0])
 
     def across_seam(self, codes: str) -> Iterator[Finding]:
         """What begins in the messages before and ends in this one, unless those were dangerous already."""
         if not self._parts or not codes:
             return
         seam = len(self._codes)
-        for finding in self._layer.findings(self._codes + codes[:_TAIL], self._watch):
-            if finding.start < seam < finding.end:
-                within_last = finding.start >= seam - len(self._parts[-1])
-                known = self._layer.findings(self._parts[-1] if within_last else self._codes, self._watch)
-                if finding.risk not in {earlier.risk for earlier in known}:
-                    yield finding
+        for finding in self._layer.across(self._codes + codes[:_TAIL], seam, self._watch):
+            within_last = finding.start >= seam - len(self._parts[-1])
+            known = self._layer.findings(self._parts[-1] if within_last else self._codes, self._watch)
+            if finding.risk not in {earlier.risk for earlier in known}:
+                yield finding
 
 
 def _windows(text: str) -> Iterator[str]:

@@ -20,8 +20,12 @@ _TOKEN = regex.compile(
     r"(?P<number>\d+(?:[.,:/]\d+)+)|(?P<pause>\.{2,})|(?P<word>[^\W_@$][\w'@$|!+*\-]*|[@$][\w'@$|!+*\-]+)"
     r"|(?P<blank>\n\s*\n)|(?P<end>[.!;?]+)|(?P<clause>[,()\[\]{}]|(?<=\s)-+(?=\s))|(?P<colon>:)|(?P<quote>\"|(?<!\w)'(?=\w))"
 )
+_NUMBER = regex.compile(r"\d+(?:[.,:/]\d+)*")
 _SHORT_FORM = regex.compile(r"(?<!\w)'(?=[stknmr]\b)")
+# 's avonds: one word here.
+_TIME_OF_DAY = regex.compile(r"(?<!\w)'?s (?=(?:ochtends|morgens|middags|avonds|nachts|zondags|maandags)\b)")
 _QUOTED_WORDS = regex.compile(r"\"(\w+(?: \w+)?)\"")
+_SIGN_OF = {"blank": ".", "clause": ",", "colon": ":", "quote": '"'}
 _RUN = regex.compile(r"([^\W\d])\1{2,}")
 _SHORTEST_NEAR = 4
 # No word is longer; what is, is no word.
@@ -41,17 +45,19 @@ class Spelling:
         real: Iterable[str],
         together: Iterable[str],
         abbreviations: Iterable[str],
+        after_k: Iterable[str],
     ) -> None:
         """Take the closed lexicon and the tables of `data/safety/words.yml`, all folded already."""
         self._lexicon = lexicon
         self._exact = frozenset(lexicon.exact())
         self._shorthand = {short: tuple(words.split()) for short, words in shorthand.items()}
         self._leet = {sign: tuple(letters) for sign, letters in leet.items()}
-        self._real = frozenset(real)
+        self.real = frozenset(real)
         self._together = [(phrase.replace(" ", ""), tuple(phrase.split())) for phrase in together]
         self._glued = regex.compile("|".join(regex.escape(glued) for glued, _ in self._together))
         self._pieces = frozenset(itertools.chain.from_iterable(words for _, words in self._together))
         self._abbreviations = frozenset(abbreviations)
+        self._stuck = {"k" + verb: ("ik", verb) for verb in after_k}
         self._near: dict[str, list[str]] = defaultdict(list)
         for word in near:
             for shorter in _without_one(word):
@@ -65,23 +71,27 @@ class Spelling:
         """
         if regex.search(r"(?<!\w)\w[ .\-_*/|,~+=]{1,3}\w(?!\w)", text):
             text = _LETTERS.sub(self._letters, text)
+        text = _TIME_OF_DAY.sub("s", text.replace("_", "-"))
         text = _QUOTED_WORDS.sub(r"\1", _SHORT_FORM.sub("", text))
-        found: list[str] = []
+        typed: list[str] = []
         for count, match in enumerate(_TOKEN.finditer(text)):
             if count % 500 == 0:
                 check()
             kind, token = match.lastgroup, match.group()
-            if kind == "word":
-                if token not in memo:
-                    memo[token] = tuple(self._read(token[:_LONGEST]))
-                found += memo[token]
-            elif kind == "number":
-                found.append(token)
-            elif kind == "end":
-                if not (token == "." and found and found[-1] in self._abbreviations):
-                    found.append("?" if "?" in token else ".")
+            if kind == "end":
+                if not (token == "." and typed and typed[-1] in self._abbreviations):
+                    typed.append("?" if "?" in token else ".")
+            elif kind in _SIGN_OF:
+                typed.append(_SIGN_OF[kind])
             elif kind != "pause":
-                found.append({"blank": ".", "clause": ",", "colon": ":", "quote": '"'}[kind or "blank"])
+                typed.append(token[:_LONGEST])
+        found: list[str] = []
+        for count, token in enumerate(self._respaced(typed)):
+            if count % 500 == 0:
+                check()
+            if token not in memo:
+                memo[token] = (token,) if token in MARKS else tuple(self._read(token))
+            found += memo[token]
         return self._respaced(found)
 
     def _letters(self, match: regex.Match[str]) -> str:
@@ -106,6 +116,9 @@ class Spelling:
 
     def _read(self, token: str) -> Iterator[str]:
         """One token as typed, as the words that it stands for."""
+        if _NUMBER.fullmatch(token):
+            yield token
+            return
         token = token.rstrip("'!|+-")
         token = token.rstrip("*") or token
         if "-" in token:
@@ -119,7 +132,9 @@ class Spelling:
         token = token if token in self._shorthand else token.replace("'", "") or token
         if token in self._shorthand:
             yield from self._shorthand[token]
-        elif token in self._exact or token in self._real:
+        elif (token in self._stuck and token not in self._exact) or (token in self._stuck and token not in self._exact):
+            yield from self._stuck[token]
+        elif token in self._exact or token in self.real:
             yield token
         else:
             yield from self._repaired(token)
@@ -129,7 +144,7 @@ class Spelling:
         for candidate in candidates:
             if candidate in self._shorthand and candidate != token:
                 return self._shorthand[candidate]
-            if candidate in self._exact or (candidate not in self._real and candidate in self._lexicon):
+            if candidate in self._exact or (candidate not in self.real and candidate in self._lexicon):
                 return (candidate,)
         for candidate in candidates:
             near = self._nearest(candidate)
@@ -159,14 +174,14 @@ class Spelling:
 
     def _nearest(self, token: str) -> str | None:
         """The key word that is one slip of the fingers away, or whose letters are masked by asterisks."""
-        if not _SHORTEST_NEAR - 1 <= len(token) <= 30 or token in self._real:
+        if not _SHORTEST_NEAR - 1 <= len(token) <= 30 or token in self.real:
             return None
         for shorter in _without_one(token):
             for word in self._near.get(shorter, ()):
                 if _one_slip(token, word):
                     return word
         if "*" in token[1:]:
-            shape = regex.compile(regex.escape(token).replace(r"\*", "."))
+            shape = regex.compile(regex.escape(token).replace(r"\*", ".{1,3}"))
             return next((word for words in self._near.values() for word in words if shape.fullmatch(word)), None)
         return None
 
@@ -198,7 +213,7 @@ class Spelling:
         """Whether the typed parts are a broken phrase: a long one surely, a short word only if its parts are no words."""
         if len(phrase) > 1 or len(phrase[0]) >= 6:
             return True
-        return any(part not in self._exact and part not in self._real for part in typed)
+        return any(part not in self._exact and part not in self.real for part in typed)
 
 
 def _without_one(word: str) -> Iterator[str]:

@@ -96,6 +96,10 @@ class Reading:
         """Whether the text breaks off after naming someone else, as in 'mijn patiënt'."""
         return bool(self._mentions) and self._mentions[-1].end == len(self._codes) and self._mentions[-1].who != "zelf"
 
+    def names_writer(self) -> bool:
+        """Whether the writer is named at all."""
+        return any(mention.who == "zelf" for mention in self._mentions)
+
     def is_own(self, start: int, end: int) -> bool:
         """Whether words are the writer's: nobody else is their subject, or they name someone and the writer says 'ik'."""
         if not any(m.start < end and m.end > start for m in self._mentions):

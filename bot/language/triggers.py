@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import regex
+
 from bot.language.phrases import ENDS, MARKS, Phrase, Reader
 from bot.language.subjects import SUBJECTS, WAYS, Reading
 
@@ -55,6 +57,13 @@ class Watch:
         """Raises TimeoutError when the time is up."""
         self.left()
 
+    def expression(self, phrase: Phrase) -> regex.Pattern[str]:
+        """The expression of a phrase; compiling it, which happens once in a process, costs no time on this watch."""
+        began = time.monotonic()
+        expression = phrase.expression
+        self._end += time.monotonic() - began
+        return expression
+
 
 class Text:
     """Words as codes, and where phrases stand in them."""
@@ -71,7 +80,8 @@ class Text:
         if not phrase.may_match(self._present):
             return []
         if id(phrase) not in self._found:
-            matches = phrase.expression.finditer(self.codes, overlapped=True, timeout=self._watch.left())
+            expression = self._watch.expression(phrase)
+            matches = expression.finditer(self.codes, overlapped=True, timeout=self._watch.left())
             self._found[id(phrase)] = [match.span() for match in matches]
         return self._found[id(phrase)]
 
@@ -151,13 +161,35 @@ class Rule:
             own = {"name": f"unless {self.name}", "where": "sentence", "match": entry["unless"]}
             self.scopes.append(Scope(own, reader))
 
-    def findings(self, text: Text, reading: Callable[[], Reading]) -> Iterator[Finding]:
-        """What the rule finds in a text. `reading` tells who is named in it, asked only when something is found."""
+    def findings(self, text: Text, reading: Callable[[], Reading], seam: int | None = None) -> Iterator[Finding]:
+        """What the rule finds in a text, or only what lies across the `seam` in it.
+
+        `reading` tells who is named in the text, asked only when something is found.
+        """
         for phrase in self.phrases:
             for start, end in text.find(phrase):
+                if seam is not None and not start < seam < end:
+                    continue
                 subject, sure = reading().holder(start, end, self.who)
                 if subject in self._only and not any(s.cancels(text, start, end, subject) for s in self.scopes):
                     yield Finding(self.risk, subject, self.name, self.level, sure, start, end)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Signs of one kind: how much they weigh, which scopes undo them, whether they count when someone else's."""
+
+    weight: int
+    phrases: Sequence[Phrase]
+    scopes: Sequence[Scope]
+    anyone: bool
+
+    def counts(self, text: Text, place: tuple[int, int], reading: Callable[[], Reading]) -> bool:
+        """Whether a sign at this place is the writer's and stands."""
+        start, end = place
+        if not self.anyone and not reading().is_own(start, end):
+            return False
+        return not any(scope.cancels(text, start, end, "zelf") for scope in self.scopes)
 
 
 class Hints:
@@ -168,35 +200,30 @@ class Hints:
     def __init__(self, data: Mapping[str, Any], reader: Reader, scopes: Sequence[Scope]) -> None:
         """Read `hints.yml`. Raises ValueError or KeyError when it is wrong."""
         self._enough: int = data["enough"]
-        self.groups: list[tuple[int, bool, list[Phrase]]] = []
+        weak = [scope for scope in scopes if scope.suits("crisis", "weak")]
+        self.groups: list[Group] = []
         for entry in data["groups"]:
-            _only_keys(entry, "hints.yml", "name weight whose gap match")
+            _only_keys(entry, "hints.yml", "name weight whose deniable gap match")
             gap = str(entry.get("gap", 4))
             phrases = [reader.phrase(source, gap) for source in entry["match"]]
-            self.groups.append((entry["weight"], entry.get("whose") == "anyone", phrases))
-        self._scopes = [scope for scope in scopes if scope.suits("crisis", "weak") and scope.where != "before"]
+            suited = [scope for scope in weak if entry.get("deniable") or scope.where != "before"]
+            self.groups.append(Group(entry["weight"], phrases, suited, entry.get("whose") == "anyone"))
 
     def findings(self, text: Text, reading: Callable[[], Reading]) -> Iterator[Finding]:
         """At most one finding: that the signs in a text are enough."""
         total = 0
         first, last = len(text.codes), 0
-        for weight, anyone, phrases in self.groups:
-            places = [place for phrase in phrases for place in text.find(phrase)]
-            if weight > 0:
-                places = [place for place in places if self._counts(text, place, reading, anyone)]
+        for group in self.groups:
+            places = [place for phrase in group.phrases for place in text.find(phrase)]
+            if group.weight > 0:
+                places = [place for place in places if group.counts(text, place, reading)]
             if not places:
                 continue
-            total += weight
-            if weight > 0:
+            total += group.weight
+            if group.weight > 0:
                 first, last = min(first, places[0][0]), max(last, places[-1][1])
         if total >= self._enough:
-            yield Finding("crisis", "zelf", self.name, "weak", True, first, last)
-
-    def _counts(self, text: Text, place: tuple[int, int], reading: Callable[[], Reading], anyone: bool) -> bool:
-        start, end = place
-        if not anyone and not reading().is_own(start, end):
-            return False
-        return not any(scope.cancels(text, start, end, "zelf") for scope in self._scopes)
+            yield Finding("crisis", "zelf", self.name, "weak", reading().names_writer(), first, last)
 
 
 def _only_keys(entry: Mapping[str, Any], file: str, keys: str) -> None:

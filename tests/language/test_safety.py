@@ -1,0 +1,434 @@
+"""The first safety layer: what must be heard, what must not be, and that it always answers in time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from bot.language import safety
+from bot.language.phrases import Phrase, Reader
+from bot.language.safety import Verdict, check
+from bot.language.spelling import _one_slip
+from bot.language.subjects import SUBJECTS
+from bot.language.triggers import RISKS, Scope, Text, Watch
+
+CASES = Path(__file__).parent / "safety"
+ROOT = Path(__file__).parents[2]
+# Utterances that must be heard in any disguise.
+EXPLICIT = [
+    "ik wil zelfmoord plegen",
+    "ik denk aan zelfmoord",
+    "ik wil dood",
+    "ik wil niet meer leven",
+    "ik wil er niet meer zijn",
+    "ik heb zelfmoordgedachten",
+    "ik ga mezelf ophangen",
+    "ik heb een overdosis genomen",
+    "ik ben suïcidaal",
+    "ik heb mijn afscheidsbrief geschreven",
+]
+FILLER = "Vandaag was het weer een drukke dag, met veel patiënten en weinig tijd om even te gaan zitten. "
+
+
+def cases(*names: str) -> list[dict[str, Any]]:
+    """The cases of these files, of all but the known failures when none is named."""
+    files = [CASES / f"{name}.yml" for name in names] or [p for p in sorted(CASES.glob("*.yml")) if p.stem != "missed"]
+    return [case for path in files for case in YAML(typ="safe").load(path)]
+
+
+def name(case: dict[str, Any]) -> str:
+    """A case as pytest shows it."""
+    return f"{case['risk']}-{case['subject']}: {case['text']}"
+
+
+def heard(case: dict[str, Any]) -> tuple[str, str]:
+    """Risk and subject that the layer hears in a case."""
+    verdict = check(case["text"], case.get("previous", ()))
+    return verdict.risk, verdict.subject
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _prepared() -> None:
+    safety.prepare()
+
+
+# -- what is heard ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", cases(), ids=name)
+def test_risk_and_subject_are_heard(case: dict[str, Any]) -> None:
+    verdict = check(case["text"], case.get("previous", ()))
+    assert (verdict.risk, verdict.subject) == (case["risk"], case["subject"]), verdict.rule
+
+
+@pytest.mark.parametrize("case", cases("missed"), ids=name)
+def test_a_known_failure_that_is_mended_is_moved_to_where_it_belongs(case: dict[str, Any]) -> None:
+    assert heard(case) != (case["risk"], case["subject"])
+
+
+def test_every_label_has_its_cases() -> None:
+    counted = Counter((case["risk"], case["subject"]) for case in cases())
+    assert sum(counted.values()) >= 250
+    assert counted["geen", "geen"] >= 100, "hard negatives"
+    assert {risk for risk, _ in counted} == {*RISKS, "geen"}
+    assert {subject for risk, subject in counted if risk == "crisis"} == set(SUBJECTS)
+
+
+def test_the_panel_is_for_the_writers_own_crisis_only() -> None:
+    for case in cases():
+        verdict = check(case["text"], case.get("previous", ()))
+        assert verdict.panel == ((verdict.risk, verdict.subject) == ("crisis", "zelf")), case["text"]
+
+
+def test_a_rule_is_named_and_never_quotes_the_writer() -> None:
+    layer = safety._layer()
+    known = {rule.name for rule in layer.rules} | {layer.hints.name, ""}
+    for case in cases():
+        verdict = check(case["text"], case.get("previous", ()))
+        assert verdict.rule in known
+        assert bool(verdict.rule) == (verdict.risk != "geen")
+
+
+def test_the_gravest_risk_wins_and_the_writers_own_before_anothers() -> None:
+    assert check("ik drink elke avond een fles wijn en ik wil dood").risk == "crisis"
+    assert check("een patiënt heeft me bedreigd en ik drink elke avond een fles wijn").risk == "middelen"
+    assert check("mijn patiënt wil dood en ik wil zelf ook dood").subject == "zelf"
+
+
+# -- messages before --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", cases("crisis_explicit", "crisis_veiled"), ids=name)
+def test_what_was_dangerous_before_is_not_dangerous_again(case: dict[str, Any]) -> None:
+    assert check("dank je wel, tot morgen", [case["text"]]).risk == "geen"
+
+
+def test_only_the_last_two_messages_are_read_along() -> None:
+    assert check("meer leven", ["ik wil niet", "hm", "tja"]).risk == "geen"
+
+
+# -- disguises --------------------------------------------------------------------------------------
+
+LOOK_ALIKES = str.maketrans({"a": "а", "e": "е", "o": "о", "i": "і", "p": "р", "c": "с", "d": "ԁ", "k": "κ"})
+LEET = str.maketrans({"o": "0", "e": "3", "i": "1", "a": "@"})
+explicit = st.sampled_from(EXPLICIT)
+place = st.integers(min_value=0, max_value=200)
+
+
+def is_crisis(text: str) -> bool:
+    """Whether the text is heard as the writer's own crisis, by a rule and not by a failure."""
+    verdict = check(text)
+    return verdict.panel and verdict.rule not in ("failed", "timeout")
+
+
+@given(explicit, st.lists(st.booleans(), min_size=60, max_size=60))
+def test_capitals_hide_nothing(text: str, upper: list[bool]) -> None:
+    assert is_crisis("".join(c.upper() if up else c for c, up in zip(text, upper, strict=False)))
+
+
+@given(explicit, st.lists(st.booleans(), min_size=60, max_size=60))
+def test_look_alikes_hide_nothing(text: str, swap: list[bool]) -> None:
+    assert is_crisis("".join(c.translate(LOOK_ALIKES) if s else c for c, s in zip(text, swap, strict=False)))
+
+
+@given(explicit, st.lists(st.booleans(), min_size=60, max_size=60))
+def test_digits_for_letters_hide_nothing(text: str, swap: list[bool]) -> None:
+    letters = st_first_word_kept(text, swap)
+    assert is_crisis(letters)
+
+
+def st_first_word_kept(text: str, swap: list[bool]) -> str:
+    """Digits for letters, at most two a word: more is no longer readable for people either."""
+    words = []
+    for word, chosen in zip(text.split(), swap, strict=False):
+        words.append(word.translate(LEET) if chosen and len(word) > 3 else word)
+    return " ".join(words)
+
+
+@given(explicit, place, st.sampled_from(["\u200b", "\u200d", "\u00ad", "\u2060", "\ufeff", "\u0301", "\ud800", "\x00"]))
+def test_what_cannot_be_seen_hides_nothing(text: str, at: int, mark: str) -> None:
+    at %= len(text)
+    assert is_crisis(text[:at] + mark + text[at:])
+
+
+@given(explicit, place, st.integers(min_value=2, max_value=12))
+def test_a_letter_held_down_hides_nothing(text: str, at: int, times: int) -> None:
+    at %= len(text)
+    assert is_crisis(text[:at] + text[at] * times + text[at:]) or not text[at].isalpha() or times < 2
+
+
+@given(st.sampled_from(["zelfmoord", "ik wil dood", "ik wil niet meer leven", "ik denk aan zelfmoord"]), place)
+def test_a_space_too_many_hides_nothing(text: str, at: int) -> None:
+    at %= len(text)
+    assert is_crisis(text[:at] + " " + text[at:])
+
+
+@given(
+    st.sampled_from(["zelfmoord", "ik wil dood", "ik wil niet meer leven", "suïcidaal", "ik wil zelfmoord plegen"]),
+    st.sampled_from([" ", ".", "-", "*", "_"]),
+)
+def test_letters_typed_one_by_one_hide_nothing(text: str, between: str) -> None:
+    assert is_crisis("  ".join(between.join(word) for word in text.split()))
+
+
+@given(
+    explicit,
+    place,
+    place,
+    st.sampled_from("abcdefghijklmnoprstuvwz"),
+    st.sampled_from(["drop", "swap", "add", "replace"]),
+)
+def test_one_slip_of_the_fingers_hides_nothing(text: str, which: int, at: int, letter: str, slip: str) -> None:
+    words = text.split()
+    long = [n for n, word in enumerate(words) if len(word) >= 6 and word not in ("geschreven", "genomen")]
+    if not long:
+        return
+    chosen = long[which % len(long)]
+    word = words[chosen]
+    at %= len(word) - 1
+    wrong = {
+        "drop": word[:at] + word[at + 1 :],
+        "swap": word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+        "add": word[:at] + letter + word[at:],
+        "replace": word[:at] + letter + word[at + 1 :],
+    }[slip]
+    words[chosen] = wrong
+    layer = safety._layer()
+    if layer.fold(wrong) in layer.spelling.real or layer.fold(wrong) in layer.lexicon:
+        return  # another word altogether
+    assert is_crisis(" ".join(words)), wrong
+
+
+@pytest.mark.parametrize("text", ["ik wil brood", "ik wil lezen", "ik heb last van mijn lever", "woord voor woord"])
+def test_a_real_word_is_not_put_right_into_danger(text: str) -> None:
+    assert check(text).risk == "geen"
+
+
+# -- whatever is typed, it answers, in time ---------------------------------------------------------
+
+ODD = [
+    "",
+    " ",
+    "\x00",
+    "\ud800",
+    "\ud83d",
+    "ik wil d\ud800ood",
+    "😀" * 500,
+    "/restart",
+    "/",
+    "'",
+    '"' * 300,
+    "(" * 300,
+    "*" * 300,
+    "a\u0301" * 500,
+    "ﷺ" * 500,
+    "\n" * 500,
+    "1" * 500,
+    "niet " * 500,
+    "𝐢𝐤",
+]
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_odd_input_gets_an_answer(text: str) -> None:
+    verdict = check(text)
+    assert verdict.rule not in ("failed", "timeout")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(st.characters(exclude_categories=()), max_size=400), st.lists(st.text(max_size=60), max_size=3))
+def test_any_text_gets_an_answer_in_time(text: str, previous: list[str]) -> None:
+    began = time.perf_counter()
+    verdict = check(text, previous)
+    assert time.perf_counter() - began < safety.SECONDS * 2
+    assert verdict.rule not in ("failed", "timeout")
+    assert verdict.risk in (*RISKS, "geen")
+    assert verdict.subject in (*SUBJECTS, "geen")
+
+
+@pytest.mark.parametrize("at", [0, 1, 1_999, 5_000, 9_999])
+def test_a_dangerous_sentence_in_a_megabyte_is_found_wherever_it_is(at: int) -> None:
+    sentences = [FILLER] * 10_000
+    sentences[at] = "Eerlijk gezegd wil ik dood. "
+    began = time.perf_counter()
+    verdict = check("".join(sentences))
+    assert verdict.panel
+    assert verdict.rule == "wants-death"
+    assert time.perf_counter() - began < safety.SECONDS * 2
+
+
+@pytest.mark.parametrize("text", [FILLER * 10_000, "a" * 1_000_000, " " * 1_000_000, "a b " * 250_000, "." * 1_000_000])
+def test_a_megabyte_without_danger_is_no_danger(text: str) -> None:
+    assert check(text) == Verdict("geen", "geen", False, "")
+
+
+def test_a_danger_across_the_edge_of_a_window_is_found() -> None:
+    for shift in range(0, 60, 7):
+        words = "woord " * ((safety._WINDOW - 20) // 6) + "x" * shift
+        assert check(words + " ik wil niet meer leven " + "woord " * 5_000).panel
+
+
+def test_out_of_time_counts_as_a_crisis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safety, "SECONDS", 0.0)
+    assert check("goedemorgen") == Verdict("crisis", "zelf", True, "timeout")
+
+
+def test_a_failure_inside_counts_as_a_crisis(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(safety, "_layer", broken)
+    assert check("goedemorgen") == Verdict("crisis", "zelf", True, "failed")
+
+
+@pytest.mark.parametrize("text", [None, 3, b"ik wil dood", ["ik wil dood"]])
+def test_what_is_no_text_counts_as_a_crisis(text: Any) -> None:
+    assert check(text) == Verdict("crisis", "zelf", True, "failed")
+
+
+def test_an_ordinary_message_takes_less_than_five_milliseconds() -> None:
+    taken = []
+    for case in cases():
+        began = time.perf_counter()
+        check(case["text"])
+        taken.append(time.perf_counter() - began)
+    assert sorted(taken)[int(len(taken) * 0.95)] < 0.005
+
+
+def test_it_stands_by_itself_and_starts_at_once() -> None:
+    program = (
+        "import sys; from bot.language.safety import check; assert check('ik wil dood').panel; "
+        "print(*{'spacy', 'rasa', 'sklearn', 'numpy', 'tensorflow', 'sqlalchemy'} & set(sys.modules))"
+    )
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+    assert time.perf_counter() - began < 2
+
+
+# -- the data ---------------------------------------------------------------------------------------
+
+
+def scopes() -> Iterator[Scope]:
+    """Every scope, those of single rules too, once."""
+    layer = safety._layer()
+    yield from layer.scopes
+    for rule in layer.rules:
+        yield from (scope for scope in rule.scopes if scope not in layer.scopes)
+
+
+def phrases() -> Iterator[tuple[str, Phrase]]:
+    """Every phrase in the data, with where it stands."""
+    layer = safety._layer()
+    for rule in layer.rules:
+        yield from ((f"{rule.risk}: {rule.name}", phrase) for phrase in rule.phrases)
+    for scope in scopes():
+        yield from ((f"scope {scope.name}", phrase) for phrase in (*scope.phrases, *scope.exceptions))
+    for group in layer.hints.groups:
+        yield from (("hints", phrase) for phrase in group.phrases)
+    yield from layer.persons.phrases()
+
+
+def test_every_pattern_compiles() -> None:
+    for where, phrase in phrases():
+        assert phrase.expression.pattern, where
+
+
+def test_every_pattern_is_used_by_a_case() -> None:
+    layer, watch = safety._layer(), Watch(600)
+    told = [text for case in cases() + cases("missed") for text in (case["text"], *case.get("previous", ()))]
+    texts = [Text(layer.codes(layer.words(text, watch)), watch) for text in told]
+    unused = [f"{where}: {phrase.source}" for where, phrase in phrases() if not any(map(phrase_in(phrase), texts))]
+    assert not unused, "\n".join(unused)
+
+
+def phrase_in(phrase: Phrase) -> Any:
+    """A test whether a text holds the phrase."""
+    return lambda text: bool(text.find(phrase))
+
+
+def test_every_real_word_guards_a_key_word() -> None:
+    layer = safety._layer()
+    words = YAML(typ="safe").load(ROOT / "data" / "safety" / "words.yml")
+    near = [layer.fold(word) for word in words["near"].split()]
+    for real in layer.spelling.real:
+        assert real not in near
+        assert any(_one_slip(real, word) for word in near), real
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("<nergens>", "no class nergens"),
+        ("(dood", "not a phrase"),
+        ("dood)", "not a phrase"),
+        ("", "not a phrase"),
+        ("dood | ", "not a phrase"),
+        ("~x dood", "not a phrase"),
+        ("do-od", "no word: do-od"),
+    ],
+)
+def test_a_wrong_phrase_is_named(source: str, problem: str) -> None:
+    with pytest.raises(ValueError, match="not a phrase") as raised:
+        Reader({"wil": "wil wou"}).phrase(source)
+    assert problem in str(raised.value)
+
+
+def test_a_class_that_contains_itself_is_named() -> None:
+    with pytest.raises(ValueError, match="wil contains itself"):
+        Reader({"wil": ["ik <wil>"]}).phrase("<wil>")
+
+
+def found(source: str, text: str, gap: str = "4") -> bool:
+    """Whether a phrase is found in a text of plain words."""
+    reader = Reader({"niet": "niet", "grens": "dat", "wil": "wil wou"})
+    phrase = reader.phrase(source, gap)
+    reader.lexicon.close()
+    codes = "".join(reader.lexicon.code(word) for word in text.split())
+    return bool(phrase.may_match(set(codes)) and phrase.expression.search(codes))
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "expected"),
+    [
+        ("ik <wil> dood", "ik wou dood", True),
+        ("ik <wil> dood", "ik zou dood", False),
+        ("ik ~2 dood", "ik wil echt dood", True),
+        ("ik ~2 dood", "ik wil heel echt dood", False),
+        ("ik ~2 dood", "ik wil niet dood", False),
+        ("ik ~2 dood", "ik wil , dood", False),
+        ("ik ~,3 dood", "ik wil , niet dood", True),
+        ("ik ~,3 dood", "ik wil . dood", False),
+        ("ik ~.3 dood", "ik wil . dood", True),
+        ("dood & <wil>", "wil ik dood", True),
+        ("dood & <wil>", "dood wil ik", True),
+        ("dood & <wil>", "dood . wil ik", False),
+        ("suicid*", "suicidaal", True),
+        ("*moord", "zelfmoord", True),
+        ("^ dood", "dood moe", True),
+        ("^ dood", "ik dood", False),
+        ("dood $", "ik dood .", True),
+        ("dood $", "dood moe", False),
+        ("dood ;", "dood , moe", True),
+        ("dood not:moe", "dood moe", False),
+        ("dood not:moe", "dood ziek", True),
+        ("notafter:de dood", "de dood", False),
+        ("notafter:de dood", "een dood", True),
+        ("ik echt? dood", "ik dood", True),
+        ("ik (echt | heel erg)? dood", "ik heel erg dood", True),
+        ("# pillen", "20 pillen", True),
+        ("ik _ dood", "ik ga dood", True),
+    ],
+)
+def test_phrases_say_what_they_mean(source: str, text: str, expected: bool) -> None:
+    assert found(source, text) == expected
