@@ -46,8 +46,8 @@ types: install ## Check the types of the code
 faults: install ## Kill each process at every question of every script (half an hour)
 	@PAS_FAULTS=all $(RUN) -m pytest tests/engine/test_recovery.py
 
-bench: install ## Measure what a turn costs early and late in a talk
-	@$(RUN) -m bench.turns
+bench: install ## Measure what a turn costs early and late in a talk, and what the safety layer costs
+	@$(RUN) -m bench.turns && $(RUN) -m bench.safety
 
 screenshots: install ## Make the pictures of the README, in a real browser
 	@$(RUN) -m docs.screenshots

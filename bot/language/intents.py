@@ -52,7 +52,7 @@ class IntentModel:
     def __init__(self) -> None:
         """A model that knows nothing yet."""
         self._features = make_union(
-            TfidfVectorizer(analyzer=wording, sublinear_tf=True),
+            TfidfVectorizer(analyzer=wording, min_df=2, sublinear_tf=True),
             TfidfVectorizer(analyzer=meaning, sublinear_tf=True),
             TfidfVectorizer(preprocessor=letters, analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True),
         )

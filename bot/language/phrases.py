@@ -144,9 +144,28 @@ class Phrase:
         """The regular expression over codes."""
         return regex.compile(self._node.expression(), regex.DOTALL)
 
-    def may_match(self, codes: frozenset[str] | set[str]) -> bool:
-        """Whether a text with these codes can match at all: a cheap look before the search."""
-        return self.gate is None or not self.gate.isdisjoint(codes)
+
+class Index:
+    """Which phrases can match a text at all, told from its words alone: a cheap look before the search."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        """Take the phrases; their lexicon must be closed."""
+        self._by_code: dict[str, list[Phrase]] = defaultdict(list)
+        self._always: list[Phrase] = []
+        for phrase in phrases:
+            gate = phrase.gate
+            if gate is None:
+                self._always.append(phrase)
+                continue
+            for code in gate:
+                self._by_code[code].append(phrase)
+
+    def candidates(self, codes: str) -> set[Phrase]:
+        """The phrases that may match these words."""
+        found = set(self._always)
+        for code in set(codes):
+            found.update(self._by_code.get(code, ()))
+        return found
 
 
 class Node:
@@ -285,6 +304,7 @@ class Reader:
     def __init__(self, classes: Mapping[str, str | Sequence[str]], common: Iterable[str] = ()) -> None:
         """Take the classes: a string of single words, or a list of phrases, by name."""
         self.lexicon = Lexicon(common)
+        self.phrases: list[Phrase] = []
         self._classes = classes
         self._parsed: dict[str, Node] = {}
         self._open: list[str] = []
@@ -296,7 +316,8 @@ class Reader:
         Raises ValueError, naming the text, when it cannot be read.
         """
         try:
-            return Phrase(source, self._parse(source, gap), self.lexicon)
+            self.phrases.append(Phrase(source, self._parse(source, gap), self.lexicon))
+            return self.phrases[-1]
         except (IndexError, ValueError) as problem:
             raise ValueError(f"not a phrase: {source!r} ({problem})") from problem
 

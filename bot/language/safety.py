@@ -17,7 +17,7 @@ import regex
 from ruamel.yaml import YAML
 
 from bot.language.normalise import Folding
-from bot.language.phrases import ENDS, Reader
+from bot.language.phrases import ENDS, Index, Reader
 from bot.language.spelling import Spelling
 from bot.language.subjects import Persons, Reading
 from bot.language.triggers import RISKS, Finding, Hints, Rule, Scope, Text, Watch
@@ -67,6 +67,8 @@ class Layer:
             for word in phrase.split():
                 self.lexicon.add(word)
         self.lexicon.close()
+        self.phrases = reader.phrases
+        self._index = Index(self.phrases)
         self.spelling = Spelling(
             self.lexicon,
             shorthand=words["shorthand"],
@@ -89,6 +91,10 @@ class Layer:
         """The words of a text as the phrases know them. Raises TimeoutError."""
         return self.spelling.words(self.fold(text), watch.check, {} if memo is None else memo)
 
+    def text(self, codes: str, watch: Watch) -> Text:
+        """Words as codes, to look for phrases in."""
+        return Text(codes, self._index, watch)
+
     def codes(self, words: Sequence[str]) -> str:
         """The words as codes, one character each."""
         memo = {word: self.lexicon.code(word) for word in set(words)}
@@ -96,14 +102,14 @@ class Layer:
 
     def findings(self, codes: str, watch: Watch, spoken_of: Callable[[], str | None] = lambda: None) -> list[Finding]:
         """Every danger in the words of one text. `spoken_of`: of whom was spoken last before. Raises TimeoutError."""
-        text = Text(codes, watch)
+        text = self.text(codes, watch)
         reading = cache(lambda: self.persons.reading(codes, text.find, spoken_of()))
         found = [finding for rule in self.rules for finding in rule.findings(text, reading)]
         return [*found, *self.hints.findings(text, reading)]
 
     def across(self, codes: str, seam: int, watch: Watch) -> list[Finding]:
         """Every danger that lies across a place in the words. Raises TimeoutError."""
-        text = Text(codes, watch)
+        text = self.text(codes, watch)
         reading = cache(lambda: self.persons.reading(codes, text.find))
         return [finding for rule in self.rules for finding in rule.findings(text, reading, seam)]
 
@@ -129,12 +135,8 @@ def prepare() -> None:
 
     Raises OSError, YAMLError, KeyError, ValueError or regex.error when the data are missing or wrong.
     """
-    layer = _layer()
-    scoped = [phrase for scope in layer.scopes for phrase in (*scope.phrases, *scope.exceptions)]
-    ruled = [phrase for rule in layer.rules for phrase in rule.phrases]
-    ruled += [phrase for group in layer.hints.groups for phrase in group.phrases]
-    for phrase in scoped + ruled + [phrase for _, phrase in layer.persons.phrases()]:
-        phrase.may_match(frozenset(phrase.expression.pattern))
+    for phrase in _layer().phrases:
+        _ = phrase.expression
 
 
 def explain(text: str) -> list[Finding]:
@@ -176,7 +178,7 @@ class Earlier:
         self._codes = "".join(self._parts)
 
     def _reading(self, codes: str) -> Reading:
-        return self._layer.persons.reading(codes, Text(codes, self._watch).find)
+        return self._layer.persons.reading(codes, self._layer.text(codes, self._watch).find)
 
     def spoken_of(self) -> str | None:
         """Of whom was spoken last, if anyone but the doctor. Raises TimeoutError."""

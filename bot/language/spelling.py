@@ -167,8 +167,7 @@ class Spelling:
             runs = len(_RUN.findall(reading))
             if 0 < runs <= 3:
                 for lengths in itertools.product((2, 1), repeat=runs):
-                    length = iter(lengths)
-                    yield _RUN.sub(lambda match, length=length: match[1] * next(length), reading)
+                    yield _RUN.sub(_held_down(lengths), reading)
             elif runs:
                 yield _RUN.sub(r"\1", reading)
 
@@ -234,3 +233,9 @@ def _one_slip(one: str, other: str) -> bool:
     if len(left) == len(right):
         return left[1:] == right[1:] or (left[2:] == right[2:] and left[:2] == right[:2][::-1])
     return left[1:] == right if len(left) > len(right) else left == right[1:]
+
+
+def _held_down(lengths: Sequence[int]) -> Callable[[regex.Match[str]], str]:
+    """Writes the letters that were held down as often as these lengths say, one after the other."""
+    length = iter(lengths)
+    return lambda match: match[1] * next(length)

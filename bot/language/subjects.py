@@ -60,7 +60,13 @@ class Persons:
     def reading(self, codes: str, find: Find, before: str | None = None) -> Reading:
         """Who is named in this text. `before`: of whom was spoken last before it began."""
         found = [
-            Mention(start, end, who, role in ("subject", "noun"), role in ("subject", "object"))
+            Mention(
+                start,
+                start + 1 if role == "subject" else end,
+                who,
+                role in ("subject", "noun"),
+                role in ("subject", "object"),
+            )
             for who, role, phrase in self._kinds
             for start, end in find(phrase)
         ]
@@ -155,8 +161,8 @@ class Reading:
             quote = next((at for at in range(end, mention.start) if self._codes[at] in ':"'), mention.start)
             before = [m for m in self._mentions if first <= m.start and m.end <= start and m.can_act]
             between = [m for m in self._mentions if start <= m.start and m.end <= quote and m.can_act]
-            speaker = (between or before[-1:] or [None])[0]
-            return speaker if speaker and speaker.who != "zelf" else None
+            speakers = between or before[-1:]
+            return speakers[0] if speakers and speakers[0].who != "zelf" else None
         for other in reversed(self._mentions):
             if other.end < mention.start and self._codes[other.end] == ":" and other.start >= first:
                 return other if other.who != "zelf" else None

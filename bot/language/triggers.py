@@ -7,13 +7,13 @@ or shop talk. Both are data (`data/safety`); this module only walks through them
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import regex
 
-from bot.language.phrases import ENDS, MARKS, Phrase, Reader
+from bot.language.phrases import ENDS, MARKS, Index, Phrase, Reader
 from bot.language.subjects import SUBJECTS, WAYS, Reading
 
 RISKS = ("crisis", "middelen", "onveilig", "patientveiligheid")
@@ -68,16 +68,20 @@ class Watch:
 class Text:
     """Words as codes, and where phrases stand in them."""
 
-    def __init__(self, codes: str, watch: Watch) -> None:
+    def __init__(self, codes: str, index: Index, watch: Watch) -> None:
         """Take the codes of the words; phrases are looked for when asked."""
         self.codes = codes
-        self._present = set(codes)
+        self._candidates = index.candidates(codes)
         self._watch = watch
         self._found: dict[int, list[tuple[int, int]]] = {}
 
+    def likely(self, phrases: Iterable[Phrase]) -> list[Phrase]:
+        """Those of the phrases that may stand in the text."""
+        return [phrase for phrase in phrases if phrase in self._candidates]
+
     def find(self, phrase: Phrase) -> list[tuple[int, int]]:
         """Start and end of every place. Raises TimeoutError when the time is up."""
-        if not phrase.may_match(self._present):
+        if phrase not in self._candidates:
             return []
         if id(phrase) not in self._found:
             expression = self._watch.expression(phrase)
@@ -112,12 +116,12 @@ class Scope:
         """Whether the scope lies over the trigger that stands from start to end."""
         if subject not in self._subjects:
             return False
-        places = (place for phrase in self.phrases for place in text.find(phrase))
+        places = (place for phrase in text.likely(self.phrases) for place in text.find(phrase))
         return any(self._covers(text, place, start, end) for place in places if not self._excepted(text, place))
 
     def _excepted(self, text: Text, place: tuple[int, int]) -> bool:
         start, end = place
-        return any(a < end and b > start for phrase in self.exceptions for a, b in text.find(phrase))
+        return any(a < end and b > start for phrase in text.likely(self.exceptions) for a, b in text.find(phrase))
 
     def _covers(self, text: Text, place: tuple[int, int], start: int, end: int) -> bool:
         first, last = place
@@ -166,7 +170,7 @@ class Rule:
 
         `reading` tells who is named in the text, asked only when something is found.
         """
-        for phrase in self.phrases:
+        for phrase in text.likely(self.phrases):
             for start, end in text.find(phrase):
                 if seam is not None and not start < seam < end:
                     continue
@@ -214,7 +218,7 @@ class Hints:
         total = 0
         first, last = len(text.codes), 0
         for group in self.groups:
-            places = [place for phrase in group.phrases for place in text.find(phrase)]
+            places = [place for phrase in text.likely(group.phrases) for place in text.find(phrase)]
             if group.weight > 0:
                 places = [place for place in places if group.counts(text, place, reading)]
             if not places:

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from bot.language import safety
-from bot.language.phrases import Phrase, Reader
+from bot.language.phrases import Index, Phrase, Reader
 from bot.language.safety import Verdict, check
 from bot.language.spelling import _one_slip
 from bot.language.subjects import SUBJECTS
-from bot.language.triggers import RISKS, Scope, Text, Watch
+from bot.language.triggers import RISKS, Scope, Watch
 
 CASES = Path(__file__).parent / "safety"
 ROOT = Path(__file__).parents[2]
@@ -299,9 +299,9 @@ def test_what_is_no_text_counts_as_a_crisis(text: Any) -> None:
 def test_an_ordinary_message_takes_less_than_five_milliseconds() -> None:
     taken = []
     for case in cases():
-        began = time.perf_counter()
+        began = time.thread_time()
         check(case["text"])
-        taken.append(time.perf_counter() - began)
+        taken.append(time.thread_time() - began)
     assert sorted(taken)[int(len(taken) * 0.95)] < 0.005
 
 
@@ -347,7 +347,7 @@ def test_every_pattern_compiles() -> None:
 def test_every_pattern_is_used_by_a_case() -> None:
     layer, watch = safety._layer(), Watch(600)
     told = [text for case in cases() + cases("missed") for text in (case["text"], *case.get("previous", ()))]
-    texts = [Text(layer.codes(layer.words(text, watch)), watch) for text in told]
+    texts = [layer.text(layer.codes(layer.words(text, watch)), watch) for text in told]
     unused = [f"{where}: {phrase.source}" for where, phrase in phrases() if not any(map(phrase_in(phrase), texts))]
     assert not unused, "\n".join(unused)
 
@@ -395,7 +395,7 @@ def found(source: str, text: str, gap: str = "4") -> bool:
     phrase = reader.phrase(source, gap)
     reader.lexicon.close()
     codes = "".join(reader.lexicon.code(word) for word in text.split())
-    return bool(phrase.may_match(set(codes)) and phrase.expression.search(codes))
+    return phrase in Index([phrase]).candidates(codes) and bool(phrase.expression.search(codes))
 
 
 @pytest.mark.parametrize(
