@@ -51,9 +51,11 @@ class IntentModel:
 
     def __init__(self) -> None:
         """A model that knows nothing yet."""
+        # What stands in one sentence only is left out: else each rare word is learnt by itself, nothing is learnt of
+        # what no word is known of, and gibberish is read as the commonest short answer, a yes.
         self._features = make_union(
             TfidfVectorizer(analyzer=wording, min_df=2, sublinear_tf=True),
-            TfidfVectorizer(analyzer=meaning, sublinear_tf=True),
+            TfidfVectorizer(analyzer=meaning, min_df=2, sublinear_tf=True),
             TfidfVectorizer(preprocessor=letters, analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True),
         )
         self._acts = _classifier()

@@ -296,15 +296,6 @@ def test_what_is_no_text_counts_as_a_crisis(text: Any) -> None:
     assert check(text) == Verdict("crisis", "zelf", True, "failed")
 
 
-def test_an_ordinary_message_takes_less_than_five_milliseconds() -> None:
-    taken = []
-    for case in cases():
-        began = time.thread_time()
-        check(case["text"])
-        taken.append(time.thread_time() - began)
-    assert sorted(taken)[int(len(taken) * 0.95)] < 0.005
-
-
 def test_it_stands_by_itself_and_starts_at_once() -> None:
     program = (
         "import sys; from bot.language.safety import check; assert check('ik wil dood').panel; "
