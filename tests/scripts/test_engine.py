@@ -85,7 +85,7 @@ def test_the_short_apk_asks_the_three_that_were_chosen() -> None:
     script, run = apk("kort")
     run = fill(script, run, keuze=["kern", "trots", "vitaal"])
     asked = [s.id for s in engine.questions(script, run)]
-    assert asked == ["fase", "vraag", "keuze", "kern", "trots", "vitaal", "energie", "proef", "terugkijken"]
+    assert asked == ["fase", "vraag", "keuze", "kern", "trots", "vitaal", "plan", "proef", "terugkijken"]
 
 
 def test_the_count_of_questions_is_right_before_the_three_are_chosen() -> None:

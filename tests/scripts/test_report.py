@@ -20,7 +20,7 @@ TEXTS = Responses.read()
 
 def apk(**answers: Answer) -> tuple[Script, Run]:
     script = next(s for s in read_scripts() if s.name == "apk")
-    return script, engine.begin(script, "kort").model_copy(update={"answers": answers})
+    return script, engine.begin(script, "volledig").model_copy(update={"answers": answers})
 
 
 def test_the_own_words_stand_under_their_headings_in_order() -> None:

@@ -34,7 +34,7 @@ ASK = "  - Welke fase past op dit moment het best bij jou?"
     ("old", "new", "at", "words"),
     [
         ("  subject: je loopbaanfase", "  onderwerp: je loopbaanfase", "  subject: je loopbaanfase", "onderwerp"),
-        ("kind: scale\n  min: 1", "kind: scale\n  min: 20", "- id: energie", "schaal"),
+        ("in: volledig\n  min: 1", "in: volledig\n  min: 20", "- id: energie", "schaal"),
         ("{step: keuze, has: kern}", "{step: keuze, has: kerm}", "- id: kern", "kerm"),
         ("{step: keuze, has: kern}", "{step: keus, has: kern}", "- id: kern", "keus"),
         ("- id: kern\n", "- id: vraag\n", None, "vraag"),
