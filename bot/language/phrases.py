@@ -27,102 +27,10 @@ from functools import cached_property
 
 import regex
 
-ENDS = ".?"
-MARKS = ENDS + ',:"'
-NUMBER = "#"
-UNKNOWN = "_"
-SIGNS = frozenset({*MARKS, NUMBER, UNKNOWN})
-_FIRST_CODE = 0x10000
+from bot.language.lexicon import ENDS, MARKS, SIGNS, Lexicon
+
 _TOKENS = regex.compile(r"not(?:after)?:|\(|\)\??|\||&|[^\s()|&]+")
 _ATOM = regex.compile(r"[\w'*]+|[#,:\".?]")
-# Beginnings and endings are looked up by so many letters of theirs; none is shorter.
-_KEY = 2
-# So many letters of a word must be known before it counts as a known word.
-_TELLING = 4
-
-
-class Lexicon:
-    """Every word the phrases speak of, each with its code."""
-
-    def __init__(self, common: Iterable[str] = ()) -> None:
-        """Only the common words, which say too little to choose a phrase by; others are added as phrases are read."""
-        self._common = list(common)
-        self._atoms: dict[str, None] = dict.fromkeys(self._common)
-        self._code: dict[str, str] = {}
-        self._sets: dict[str, frozenset[str]] = {}
-        self._beginnings: dict[str, list[str]] = defaultdict(list)
-        self._endings: dict[str, list[str]] = defaultdict(list)
-
-    def add(self, atom: str) -> None:
-        """Note a word, or the beginning (`x*`) or ending (`*x`) of words."""
-        self._atoms.setdefault(atom)
-
-    def close(self) -> None:
-        """Give every atom its code. Phrases can be compiled and words looked up from now on.
-
-        Raises ValueError when a beginning or ending is too short.
-        """
-        for number, atom in enumerate(self._atoms):
-            self._code[atom] = chr(_FIRST_CODE + number)
-        by_beginning, by_ending = defaultdict(list), defaultdict(list)
-        for atom in self._atoms:
-            by_beginning[atom[:_KEY]].append(atom)
-            by_ending[atom[-_KEY:]].append(atom)
-        for atom in self._atoms:
-            stem = atom.strip("*")
-            if atom == stem:
-                self._sets[atom] = frozenset({self._code[atom]})
-                continue
-            if len(stem) < _KEY:
-                raise ValueError(f"too short: {atom}")
-            begins = atom.endswith("*")
-            (self._beginnings[stem[:_KEY]] if begins else self._endings[stem[-_KEY:]]).append(stem)
-            near = by_beginning[stem[:_KEY]] if begins else by_ending[stem[-_KEY:]]
-            alike = [word for word in near if (word.startswith(stem) if begins else word.endswith(stem))]
-            self._sets[atom] = frozenset(self._code[word] for word in [atom, *alike])
-        for stems in (*self._beginnings.values(), *self._endings.values()):
-            stems.sort(key=len, reverse=True)
-
-    @cached_property
-    def common(self) -> frozenset[str]:
-        """The codes of the common words."""
-        return frozenset(self._code[word] for word in self._common)
-
-    def codes(self, atom: str) -> frozenset[str]:
-        """The codes of every word that the atom stands for."""
-        return self._sets[atom]
-
-    def __contains__(self, word: str) -> bool:
-        """Whether the word is known: itself, or by a beginning or ending long enough to tell."""
-        return word in self._code or any(
-            len(stem) >= _TELLING and (word.startswith(stem) if begins else word.endswith(stem))
-            for begins, stems in (
-                (True, self._beginnings.get(word[:_KEY], ())),
-                (False, self._endings.get(word[-_KEY:], ())),
-            )
-            for stem in stems
-        )
-
-    def exact(self) -> Iterator[str]:
-        """The words that stand in the data as a whole."""
-        return (atom for atom in self._atoms if "*" not in atom)
-
-    def code(self, word: str) -> str:
-        """The code of a word or sign: of itself, else of its longest known beginning, else of its longest ending."""
-        found = self._code.get(word)
-        if found is not None:
-            return found
-        if word in MARKS:
-            return word
-        if word[0].isdigit():
-            return NUMBER
-        for stem in self._beginnings.get(word[:_KEY], ()):
-            if word.startswith(stem):
-                return self._code[stem + "*"]
-        for stem in self._endings.get(word[-_KEY:], ()):
-            if word.endswith(stem):
-                return self._code["*" + stem]
-        return UNKNOWN
 
 
 class Phrase:
@@ -203,15 +111,17 @@ class _Gap(Node):
 
 
 class _End(Node):
-    """The end of a clause or sentence, a few words that trail behind it left out of account."""
+    """The end of a clause or sentence, or the beginning of the next; a few trailing words are left out of account."""
 
-    def __init__(self, trailing: _Words, signs: str) -> None:
+    def __init__(self, trailing: _Words, following: _Words, signs: str) -> None:
         self._trailing = trailing
+        self._following = following
         self._signs = signs
 
     def expression(self) -> str:
         trailing = "".join(_ranges(self._trailing.codes()))
-        end = f"(?![^{regex.escape(self._signs)}])"
+        following = "".join(_ranges(self._following.codes()))
+        end = f"(?![^{regex.escape(self._signs)}{following}])"
         return f"(?=[{trailing}]{{0,3}}{end})" if trailing else end
 
 
@@ -308,6 +218,7 @@ class Reader:
         self._classes = classes
         self._parsed: dict[str, Node] = {}
         self._open: list[str] = []
+        self._gaps: dict[str, Node] = {}
         self._gap = "4"
 
     def phrase(self, source: str, gap: str = "4") -> Phrase:
@@ -357,52 +268,60 @@ class Reader:
 
     def _parse(self, source: str, gap: str) -> Node:
         before, self._gap = self._gap, gap
-        tokens = _TOKENS.findall(source)
-        node, rest = self._alternatives(tokens)
+        tokens = _TOKENS.findall(source)[::-1]  # the next one last, to be popped
+        node = self._alternatives(tokens)
         self._gap = before
-        if rest:
-            raise ValueError(f"unexpected {rest[0]}")
+        if tokens:
+            raise ValueError(f"unexpected {tokens[-1]}")
         return node
 
-    def _alternatives(self, tokens: list[str]) -> tuple[Node, list[str]]:
-        options: list[Node] = []
-        while True:
-            node, tokens = self._any_order(tokens)
-            options.append(node)
-            if not tokens or tokens[0] != "|":
-                return (options[0] if len(options) == 1 else _joined(self.lexicon, options)), tokens
-            tokens = tokens[1:]
+    def _alternatives(self, tokens: list[str]) -> Node:
+        options = [self._any_order(tokens)]
+        while tokens and tokens[-1] == "|":
+            tokens.pop()
+            options.append(self._any_order(tokens))
+        return options[0] if len(options) == 1 else _joined(self.lexicon, options)
 
-    def _any_order(self, tokens: list[str]) -> tuple[Node, list[str]]:
-        parts: list[Node] = []
-        while True:
-            node, tokens = self._sequence(tokens)
-            parts.append(node)
-            if not tokens or tokens[0] != "&":
-                return (parts[0] if len(parts) == 1 else _AnyOrder(parts, self._words_between(self._gap))), tokens
-            tokens = tokens[1:]
+    def _any_order(self, tokens: list[str]) -> Node:
+        parts = [self._sequence(tokens)]
+        while tokens and tokens[-1] == "&":
+            tokens.pop()
+            parts.append(self._sequence(tokens))
+        return parts[0] if len(parts) == 1 else _AnyOrder(parts, self._words_between(self._gap))
 
-    def _sequence(self, tokens: list[str]) -> tuple[Node, list[str]]:
+    def _sequence(self, tokens: list[str]) -> Node:
         parts: list[Node] = []
-        while tokens and tokens[0] not in ("|", "&", ")", ")?"):
-            node, tokens = self._item(tokens)
-            parts.append(node)
+        while tokens and tokens[-1] not in ("|", "&", ")", ")?"):
+            parts.append(self._item(tokens))
         if not parts:
             raise ValueError("an empty part")
-        return (parts[0] if len(parts) == 1 else _Sequence(parts)), tokens
+        return parts[0] if len(parts) == 1 else _Sequence(parts)
 
-    def _item(self, tokens: list[str]) -> tuple[Node, list[str]]:
-        head, rest = tokens[0], tokens[1:]
+    def _item(self, tokens: list[str]) -> Node:
+        head = tokens.pop()
         if head in ("not:", "notafter:"):
-            node, rest = self._item(rest)
-            return _Look(node, head == "notafter:"), rest
+            return _Look(self._item(tokens), head == "notafter:")
         if head == "(":
-            node, rest = self._alternatives(rest)
-            closed, rest = rest[0], rest[1:]
-            return (_Perhaps(node) if closed == ")?" else node), rest
+            node = self._only_words(tokens) or self._alternatives(tokens)
+            return _Perhaps(node) if tokens.pop() == ")?" else node
         if len(head) > 1 and head.endswith("?"):
-            return _Perhaps(self._atom(head[:-1])), rest
-        return self._atom(head), rest
+            return _Perhaps(self._atom(head[:-1]))
+        return self._atom(head)
+
+    def _only_words(self, tokens: list[str]) -> Node | None:
+        """The usual group, plain words only, read at once; None, and nothing read, for any other."""
+        for at in range(len(tokens) - 1, 0, -2):
+            if not _ATOM.fullmatch(tokens[at]):
+                return None
+            if tokens[at - 1] in (")", ")?"):
+                words = tokens[: at - 1 : -1][::2]
+                del tokens[at:]
+                for word in words:
+                    self._note(word)
+                return _Words(self.lexicon, words)
+            if tokens[at - 1] != "|":
+                return None
+        return None
 
     def _atom(self, text: str) -> Node:
         if text.startswith("~"):
@@ -412,7 +331,9 @@ class Reader:
         if text == "^":
             return _Raw(f'(?<![^{regex.escape(ENDS)}:"])')
         if text in ("$", ";"):
-            return _End(_Words(self.lexicon, self._words_if_any("staart")), ENDS + ':"' + ("," if text == ";" else ""))
+            following = _Words(self.lexicon, self._words_if_any("vervolg") if text == ";" else [])
+            trailing = _Words(self.lexicon, self._words_if_any("staart"))
+            return _End(trailing, following, ENDS + ':"' + ("," if text == ";" else ""))
         if not _ATOM.fullmatch(text):
             raise ValueError(f"no word: {text}")
         self._note(text)
@@ -423,8 +344,10 @@ class Reader:
             return _Gap(None, int(size[1:]), "")
         if size.startswith(","):
             return _Gap(None, int(size[1:]), ENDS)
-        stops = [*self._words_if_any("niet"), *self._words_if_any("grens")]
-        return _Gap(_Words(self.lexicon, stops), int(size), MARKS)
+        if size not in self._gaps or self._open:
+            stops = [*self._words_if_any("niet"), *self._words_if_any("grens")]
+            self._gaps[size] = _Gap(_Words(self.lexicon, stops), int(size), MARKS)
+        return self._gaps[size]
 
     def _words_if_any(self, name: str) -> list[str]:
         return self.words_of(name) if name in self._classes and name not in self._open else []

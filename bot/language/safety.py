@@ -16,8 +16,9 @@ from typing import Any
 import regex
 from ruamel.yaml import YAML
 
+from bot.language.lexicon import ENDS
 from bot.language.normalise import Folding
-from bot.language.phrases import ENDS, Index, Reader
+from bot.language.phrases import Index, Reader
 from bot.language.spelling import Spelling
 from bot.language.subjects import Persons, Reading
 from bot.language.triggers import RISKS, Finding, Hints, Rule, Scope, Text, Watch
@@ -53,17 +54,18 @@ class Layer:
         self.fold = Folding(_load(folder, "characters"))
         words = self._folded(_load(folder, "words"))
         reader = Reader(words["classes"], words["common"].split())
-        self.scopes = [Scope(entry, reader) for entry in self._folded(_load(folder, "scopes"))["scopes"]]
+        scopes = self._folded(_load(folder, "scopes"))
+        self.scopes = [Scope(entry, reader) for entry in scopes["scopes"]]
         self.rules = [
-            Rule(risk, entry, reader, self.scopes)
+            Rule(risk, entry, reader, self.scopes, scopes["adjuncts"])
             for risk in RISKS
             for entry in self._folded(_load(folder, risk))["rules"]
         ]
-        self.hints = Hints(self._folded(_load(folder, "hints")), reader, self.scopes)
+        self.hints = Hints(self._folded(_load(folder, "hints")), reader, self.scopes, scopes["adjuncts"])
         self.persons = Persons(reader, self._folded(_load(folder, "persons")))
         self.classes = list(reader.known_classes())
         self.lexicon = reader.lexicon
-        for phrase in words["together"]:
+        for phrase in (*words["together"], *words["fillers"]):
             for word in phrase.split():
                 self.lexicon.add(word)
         self.lexicon.close()
@@ -78,6 +80,7 @@ class Layer:
             together=words["together"],
             abbreviations=words["abbreviations"].split(),
             after_k=words["after-k"].split(),
+            fillers=words["fillers"],
         )
 
     def _folded(self, part: Any) -> Any:

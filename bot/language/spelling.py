@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import regex
 
-from bot.language.phrases import MARKS, Lexicon
+from bot.language.lexicon import MARKS, Lexicon
 
 # One letter, a short separator, one letter, …: a word written letter by letter.
 _LETTERS = regex.compile(r"(?<![\w'])[^\W_](?:(?P<sep>[ .\-_*/|,~+=]{1,3})[^\W_](?![^\W_])){2,200}(?!\w)")
@@ -46,6 +46,7 @@ class Spelling:
         together: Iterable[str],
         abbreviations: Iterable[str],
         after_k: Iterable[str],
+        fillers: Iterable[str],
     ) -> None:
         """Take the closed lexicon and the tables of `data/safety/words.yml`, all folded already."""
         self._lexicon = lexicon
@@ -57,6 +58,8 @@ class Spelling:
         self._glued = regex.compile("|".join(regex.escape(glued) for glued, _ in self._together))
         self._pieces = frozenset(itertools.chain.from_iterable(words for _, words in self._together))
         self._abbreviations = frozenset(abbreviations)
+        self._fillers = sorted((tuple(phrase.split()) for phrase in fillers), key=len, reverse=True)
+        self._first_of_filler = frozenset(phrase[0] for phrase in self._fillers)
         self._stuck = {"k" + verb: ("ik", verb) for verb in after_k}
         self._near: dict[str, list[str]] = defaultdict(list)
         for word in near:
@@ -92,7 +95,30 @@ class Spelling:
             if token not in memo:
                 memo[token] = (token,) if token in MARKS else tuple(self._read(token))
             found += memo[token]
-        return self._respaced(found)
+        return self._without_fillers(self._respaced(found))
+
+    def _without_fillers(self, words: list[str]) -> list[str]:
+        """The words without what is said in between; a pair of commas goes with it."""
+        if self._first_of_filler.isdisjoint(words):
+            return words
+        result: list[str] = []
+        at = 0
+        while at < len(words):
+            filler = self._filler_at(words, at)
+            if not filler:
+                result.append(words[at])
+                at += 1
+                continue
+            at += len(filler)
+            if result and result[-1] == "," and words[at : at + 1] == [","]:
+                result.pop()
+                at += 1
+        return result
+
+    def _filler_at(self, words: list[str], at: int) -> tuple[str, ...]:
+        if words[at] not in self._first_of_filler:
+            return ()
+        return next((phrase for phrase in self._fillers if tuple(words[at : at + len(phrase)]) == phrase), ())
 
     def _letters(self, match: regex.Match[str]) -> str:
         """Letters that were typed one by one, as words again."""

@@ -12,7 +12,8 @@ from typing import Any
 
 import regex
 
-from bot.language.phrases import ENDS, Phrase, Reader
+from bot.language.lexicon import ENDS
+from bot.language.phrases import Phrase, Reader
 
 # How a trigger tells whose it is: its clause's subject, the subject where it begins, the subject that does it to itself,
 # the owner of the noun, the object.
@@ -90,6 +91,7 @@ class Reading:
         self._before = before
         after_preposition = {end for _, end in marks["preposition"]}
         self._mentions = [replace(m, can_act=m.can_act and m.start not in after_preposition) for m in mentions]
+        self._joins = [start for start, _ in marks["join"]]
         self._breaks = sorted(start for start, _ in marks["break"])
 
     @property
@@ -180,8 +182,8 @@ class Reading:
         """Who stands before a noun as 'mijn' or 'haar', perhaps with an adjective in between."""
         for name, who in (("my", "zelf"), ("their", _THIRD)):
             for at, end in self._marks[name]:
-                if start - 2 <= end - 1 < start and self._together(end, start) and not self._named_between(at, start):
-                    return Mention(end - 1, end, who, True)
+                if start in (end - 1, end) and at < start and not self._named_between(at, start):
+                    return Mention(at, end, who, True)
         return None
 
     def _actor(self, start: int, end: int) -> Mention | None:
@@ -192,19 +194,21 @@ class Reading:
         inside = [m for m in mentions if m.start < end and m.end > start]
         actors = [m for m in inside if m.can_act]
         undergoing = [m for m in inside if m.is_pronoun]
-        if actors or undergoing:
-            return (actors or undergoing)[-1]
+        if actors:
+            return actors[-1]
         left = self._segment_start(start)
         near = [m for m in mentions if left <= m.start and m.end <= start and m.can_act]
         if near:
             return near[-1]
+        if undergoing:
+            return undergoing[-1]
         possessor = self._possessor(start)
         if possessor:
             return possessor
         after = [m for m in mentions if end <= m.start <= end + 1 and m.can_act and self._together(end, m.start)]
         if after:
             return after[0]
-        while left > self._sentence_start(start):
+        while left > self._sentence_start(start) and not any(at == left - 1 for at, _ in self._marks["hard-break"]):
             left = self._segment_start(left - 1)
             near = [m for m in mentions if left <= m.start and m.end <= start and m.can_act]
             if near:
@@ -223,13 +227,14 @@ class Reading:
                 owner = [m for m in self._mentions if to <= m.start <= to + 1]
                 if owner:
                     return owner[0]
-        first, last = self._sentence_start(start), self._sentence_end(end)
+        turns = [at for at, _ in self._marks["hard-break"]]
+        first = max([at + 1 for at in turns if at < start], default=0)
+        last = min([at for at in turns if at >= end], default=len(self._codes))
         others = [m for m in self._mentions if m.who != "zelf" and first <= m.start and m.end <= last]
         left = [m for m in others if m.end <= start]
-        if left:
-            return left[-1]
-        if others:
-            return others[0]
+        right = [m for m in others if m.start >= end and not any(end <= at < m.start for at in self._joins)]
+        if left or right:
+            return left[-1] if left else right[0]
         own = [m for m in self._mentions if m.who == "zelf" and first <= m.start and m.end <= last]
         return own[-1] if own else None
 
@@ -249,7 +254,9 @@ class Reading:
         return any(m.start <= start < m.end and m.who != "zelf" for m in self._mentions)
 
     def _together(self, start: int, end: int) -> bool:
-        return not regex.search(r'[.?,:"]', self._codes[start:end])
+        if regex.search(r'[.?,:"]', self._codes[start:end]):
+            return False
+        return not any(start <= place < end for place in self._breaks)
 
     def _sentence_start(self, at: int) -> int:
         return max(self._codes.rfind(sign, 0, at) for sign in ENDS) + 1

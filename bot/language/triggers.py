@@ -13,12 +13,13 @@ from typing import Any
 
 import regex
 
-from bot.language.phrases import ENDS, MARKS, Index, Phrase, Reader
+from bot.language.lexicon import ENDS, MARKS
+from bot.language.phrases import Index, Phrase, Reader
 from bot.language.subjects import SUBJECTS, WAYS, Reading
 
 RISKS = ("crisis", "middelen", "onveilig", "patientveiligheid")
 LEVELS = ("explicit", "veiled", "weak")
-_PLACES = ("before", "after", "over", "sentence", "message")
+_PLACES = ("before", "after", "over", "clause", "sentence", "message")
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class Scope:
         if self.where not in _PLACES or not set(self._levels) <= set(LEVELS) or not set(self._risks) <= set(RISKS):
             raise ValueError(f"scopes.yml: {self.name}: no such place, level or risk")
         self._ends = reader.phrase("<einde-bereik>")
+        self._opens = reader.phrase("<vervolg>")
 
     def suits(self, risk: str, level: str) -> bool:
         """Whether the scope is meant for triggers of this risk and level."""
@@ -134,7 +136,13 @@ class Scope:
         if self.where == "after":
             return first >= end and self._near(text, end, first)
         between = text.codes[min(last, end) : max(first, start)]
-        return not any(sign in ENDS for sign in between)
+        if any(sign in ENDS for sign in between):
+            return False
+        return self.where == "sentence" or first < end or not self._next_clause(text, end, first)
+
+    def _next_clause(self, text: Text, start: int, end: int) -> bool:
+        """Whether another clause begins in between."""
+        return any(start <= a < end for a, _ in text.find(self._opens))
 
     def _near(self, text: Text, start: int, end: int) -> bool:
         if end - start > self._reach or any(sign in MARKS for sign in text.codes[start:end]):
@@ -145,9 +153,19 @@ class Scope:
 class Rule:
     """Triggers of one kind."""
 
-    def __init__(self, risk: str, entry: Mapping[str, Any], reader: Reader, scopes: Sequence[Scope]) -> None:
-        """Read one entry of a file of triggers. Raises ValueError or KeyError when it is wrong."""
-        _only_keys(entry, f"{risk}.yml", "name level who only gap match unless without")
+    def __init__(
+        self,
+        risk: str,
+        entry: Mapping[str, Any],
+        reader: Reader,
+        scopes: Sequence[Scope],
+        adjuncts: Sequence[str] = (),
+    ) -> None:
+        """Read one entry of a file of triggers. Raises ValueError or KeyError when it is wrong.
+
+        `adjuncts` are phrases that undo what an `unless` of the rule says.
+        """
+        _only_keys(entry, f"{risk}.yml", "name level who only gap match unless far without")
         self.risk = risk
         self.name: str = entry["name"]
         self.level: str = entry["level"]
@@ -162,7 +180,9 @@ class Rule:
             raise ValueError(f"{risk}.yml: {self.name}: no such scope")
         self.scopes = [scope for scope in scopes if scope.suits(risk, self.level) and scope.name not in without]
         if "unless" in entry:
-            own = {"name": f"unless {self.name}", "where": "sentence", "match": entry["unless"]}
+            where = "sentence" if entry.get("far") else "clause"
+            own = {"name": f"unless {self.name}", "where": where, "match": entry["unless"]}
+            own["except"] = adjuncts if risk == "crisis" else ()
             self.scopes.append(Scope(own, reader))
 
     def findings(self, text: Text, reading: Callable[[], Reading], seam: int | None = None) -> Iterator[Finding]:
@@ -181,12 +201,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Group:
-    """Signs of one kind: how much they weigh, which scopes undo them, whether they count when someone else's."""
+    """Signs of one kind: how much they weigh, which scopes undo them, whether they count when someone else's.
+
+    Firm signs are not outweighed by what is said beside them, unless that is firm too.
+    """
 
     weight: int
     phrases: Sequence[Phrase]
     scopes: Sequence[Scope]
     anyone: bool
+    firm: bool
 
     def counts(self, text: Text, place: tuple[int, int], reading: Callable[[], Reading]) -> bool:
         """Whether a sign at this place is the writer's and stands."""
@@ -201,33 +225,58 @@ class Hints:
 
     name = "hints"
 
-    def __init__(self, data: Mapping[str, Any], reader: Reader, scopes: Sequence[Scope]) -> None:
-        """Read `hints.yml`. Raises ValueError or KeyError when it is wrong."""
+    def __init__(
+        self, data: Mapping[str, Any], reader: Reader, scopes: Sequence[Scope], adjuncts: Sequence[str]
+    ) -> None:
+        """Read `hints.yml`; `adjuncts` are phrases that undo a negative sign. Raises ValueError or KeyError."""
+        self._adjuncts = [reader.phrase(source) for source in adjuncts]
         self._enough: int = data["enough"]
         weak = [scope for scope in scopes if scope.suits("crisis", "weak")]
         self.groups: list[Group] = []
         for entry in data["groups"]:
-            _only_keys(entry, "hints.yml", "name weight whose deniable gap match")
+            _only_keys(entry, "hints.yml", "name weight firm whose deniable gap match")
             gap = str(entry.get("gap", 4))
             phrases = [reader.phrase(source, gap) for source in entry["match"]]
             suited = [scope for scope in weak if entry.get("deniable") or scope.where != "before"]
-            self.groups.append(Group(entry["weight"], phrases, suited, entry.get("whose") == "anyone"))
+            anyone, firm = entry.get("whose") == "anyone", entry.get("firm", False)
+            self.groups.append(Group(entry["weight"], phrases, suited, anyone, firm))
 
     def findings(self, text: Text, reading: Callable[[], Reading]) -> Iterator[Finding]:
-        """At most one finding: that the signs in a text are enough."""
-        total = 0
-        first, last = len(text.codes), 0
-        for group in self.groups:
-            places = [place for phrase in text.likely(group.phrases) for place in text.find(phrase)]
-            if group.weight > 0:
-                places = [place for place in places if group.counts(text, place, reading)]
-            if not places:
-                continue
-            total += group.weight
-            if group.weight > 0:
-                first, last = min(first, places[0][0]), max(last, places[-1][1])
-        if total >= self._enough:
-            yield Finding("crisis", "zelf", self.name, "weak", reading().names_writer(), first, last)
+        """At most one finding: that the signs in a text, or in one sentence of it, are enough."""
+        signs = [
+            (group, place)
+            for group in self.groups
+            for phrase in text.likely(group.phrases)
+            for place in text.find(phrase)
+            if (self._against(text, place) if group.weight < 0 else group.counts(text, place, reading))
+        ]
+        if not any(group.weight > 0 for group, _ in signs):
+            return
+        ends = [at for at, code in enumerate(text.codes) if code in ENDS]
+        parts = [(0, len(text.codes)), *zip([0, *ends], [*ends, len(text.codes)], strict=True)]
+        for first, last in parts:
+            inside = [(group, place) for group, place in signs if first <= place[0] and place[1] <= last]
+            if self._weigh({id(group): group for group, _ in inside}.values()) >= self._enough:
+                places = [place for group, place in inside if group.weight > 0]
+                start, end = min(place[0] for place in places), max(place[1] for place in places)
+                yield Finding("crisis", "zelf", self.name, "weak", reading().names_writer(), start, end)
+                return
+
+    def _against(self, text: Text, place: tuple[int, int]) -> bool:
+        start, end = place
+        adjuncts = (span for phrase in text.likely(self._adjuncts) for span in text.find(phrase))
+        return not any(a < end and b > start for a, b in adjuncts)
+
+    def _weigh(self, groups: Iterable[Group]) -> int:
+        soft = against = firm = 0
+        for group in groups:
+            if group.firm:
+                firm += group.weight
+            elif group.weight > 0:
+                soft += group.weight
+            else:
+                against += group.weight
+        return max(0, soft + against) + firm
 
 
 def _only_keys(entry: Mapping[str, Any], file: str, keys: str) -> None:
