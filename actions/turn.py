@@ -14,7 +14,7 @@ from bot.dialogue.state import State
 from bot.dialogue.talk import Heard, World, dumps, loads
 from bot.dialogue.turn import step
 from bot.language.reading import read
-from bot.messages import Incoming
+from bot.messages import Incoming, Risk
 from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts.library import Library
@@ -46,6 +46,9 @@ def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
         topic=reading.topic,
         now=dt.datetime.fromisoformat(sent["now"]),
         after_crisis=sent["crisis"],
+        risks=tuple(Risk.model_validate(risk) for risk in sent["risks"]),
+        check=sent["check"],
+        cues=tuple(reading.cues),
     )
     outcome = step(state, heard, world())
     replies = [reply.model_dump(mode="json") for reply in outcome.replies]

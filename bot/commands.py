@@ -35,9 +35,12 @@ def _say(line: str) -> None:
 def train(_: argparse.Namespace) -> int:
     """Train the language model."""
     from bot.engine import training
+    from bot.language import classifier_training
 
     chosen = _settings()
     try:
+        if classifier_training.train(chosen.classifier, _say):
+            _say("trained the classifier of the safety layer")
         path = training.train(chosen, _say)
     except training.TrainingFailed as error:
         raise Trouble(f"Training failed; why stands at the end of {error}") from None

@@ -62,6 +62,30 @@ class Line(BaseModel):
     unsaid: str = ""
 
 
+class Risk(BaseModel):
+    """A danger that was heard: which, whose, and whether that person was already lost to it. Never the words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    risk: str
+    subject: str
+    lost: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the texts and people for it are found by."""
+        return f"{'verlies' if self.lost else self.risk}_{self.subject}"
+
+
+class Cue(BaseModel):
+    """Something worth asking on about: its name, and the doctor's words that it was heard in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    quote: str
+
+
 class Incoming(BaseModel):
     """What a doctor sent: exactly one of these is set. An empty text is an (empty) message too."""
 

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         return self.var / "models"
 
     @property
+    def classifier(self) -> Path:
+        """File of the classifier of the safety layer."""
+        return self.models / "safety.bin"
+
+    @property
     def published(self) -> Path:
         """Folder of the published versions of the scripts."""
         return self.var / "scripts"

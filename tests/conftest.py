@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from bot.dialogue.state import State
 from bot.dialogue.talk import Heard, World
 from bot.dialogue.turn import Outcome, greet, step
-from bot.messages import Incoming
+from bot.messages import Cue, Incoming, Risk
 from bot.referrals.coaches import CoachList
 from bot.referrals.directory import Directory
 from bot.responses import Responses
@@ -105,6 +105,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(Library(folder), Responses.read(), Directory.read(), CoachList())
 
 
+def risk_of(name: str) -> Risk:
+    """A danger by its name, such as ``middelen.zelf`` or ``verlies.patient``."""
+    kind, _, subject = name.partition(".")
+    return Risk(risk="crisis" if kind == "verlies" else kind, subject=subject, lost=kind == "verlies")
+
+
 class Conversation:
     """A talk with the dialogue alone: acts are given, not read."""
 
@@ -122,11 +128,31 @@ class Conversation:
         """What the bot said last, with the choices, as one text."""
         return shown([reply.model_dump(mode="json") for reply in self.outcome.replies])
 
-    def hear(self, text: str = "", act: str = "vertellen", topic: str = "geen", **content: Any) -> str:
-        """Send a message that is read as this act; gives what the bot says."""
+    def hear(
+        self,
+        text: str = "",
+        act: str = "vertellen",
+        topic: str = "geen",
+        *,
+        risks: Sequence[str] = (),
+        check: bool = False,
+        cues: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> str:
+        """Send a message that is read as this act, with dangers such as ``crisis.patient`` (``verlies.patient``: already
+        lost) and cues with their quotes; gives what the bot says."""
         incoming = Incoming(**content) if content else Incoming(text=text)
         crisis = act == "crisis"
-        heard = Heard(incoming, "vertellen" if crisis else act, topic, self.now, after_crisis=crisis)
+        heard = Heard(
+            incoming,
+            "vertellen" if crisis else act,
+            topic,
+            self.now,
+            after_crisis=crisis,
+            risks=tuple(risk_of(name) for name in risks),
+            check=check,
+            cues=tuple(Cue(name=name, quote=quote) for name, quote in (cues or {}).items()),
+        )
         self.outcome = step(self.state, heard, self.world)
         return self.heard
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue import idle
+from bot.dialogue import danger, idle
 from bot.dialogue.state import Waiting
 from bot.dialogue.talk import Talk
 from bot.messages import Link
@@ -19,6 +19,14 @@ def begin(talk: Talk) -> None:
         talk.state.run = run.model_copy(update={"state": "paused"})
     talk.state.offered = []
     talk.state.waiting = Waiting(key=KEY, crisis=True)
+    talk.state.owed = list(talk.heard.risks)
+
+
+def show(talk: Talk) -> None:
+    """Show the panel here: the doctor said, when asked, that it is about themselves too."""
+    begin(talk)
+    talk.say("crisis", "crisis", links=panel_links(talk))
+    talk.question(KEY, crisis=True)
 
 
 def answer(talk: Talk) -> None:
@@ -39,6 +47,10 @@ def answer(talk: Talk) -> None:
 def reply(talk: Talk, which: str) -> None:
     """Answer one of the replies to the panel; only 'verder' leads back to what was left."""
     talk.state.waiting = None
+    # Who was asked once, or said it was meant otherwise, is not asked again whether it is about them.
+    talk.state.checked = True
+    if which != "alleen":
+        _answer_owed(talk)
     if which == "verder":
         left = idle.paused(talk)
         if left:
@@ -51,6 +63,12 @@ def reply(talk: Talk, which: str) -> None:
         idle.offer_next(talk)
     else:
         talk.question("na_crisis_verder", crisis=True)
+
+
+def _answer_owed(talk: Talk) -> None:
+    """Answer what was heard beside the doctor's own crisis, once that was answered."""
+    owed, talk.state.owed = talk.state.owed, []
+    danger.tell(talk, owed)
 
 
 def panel_links(talk: Talk) -> list[Link]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from bot.dialogue import aftercare, idle, in_script, people, questions
+from bot.dialogue import aftercare, danger, idle, in_script, people, questions
 from bot.dialogue.talk import Talk
 
 # Every word that a button in data/responses may carry; the validator checks them.
-WORDS = ("start", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "no")
+WORDS = (
+    "start", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "no",
+)  # fmt: skip
 
 
 def do(talk: Talk, command: str) -> None:
@@ -31,11 +33,11 @@ def do(talk: Talk, command: str) -> None:
         case "after":
             talk.state.after = argument
             talk.say("hierna")
-            in_script.again(talk)
+            questions.again(talk)
         case "coach":
             theme, _, region = argument.partition(":")
             people.name_coaches(talk, theme, region)
-            in_script.again(talk)
+            questions.again(talk)
         case "stop":
             _stop(talk, argument)
         case "erase":
@@ -43,11 +45,28 @@ def do(talk: Talk, command: str) -> None:
             talk.say("gewist")
         case "crisis":
             aftercare.reply(talk, argument)
+        case "danger":
+            which, _, topic = argument.partition(":")
+            _after_danger(talk, which, topic)
         case "no":
             talk.say("goed_dan_niet" if not talk.state.in_script else "we_gaan_door")
-            in_script.again(talk)
+            questions.again(talk)
         case _:
             raise ValueError(word)
+
+
+def _after_danger(talk: Talk, which: str, topic: str) -> None:
+    """Answer a chosen reply to the question that danger asked, and let the talk go on after it."""
+    if which == "ja":
+        aftercare.show(talk)
+        return
+    talk.say(f"gevaar_{which}")
+    if talk.state.in_script:
+        questions.again(talk)
+    elif which == "nee":
+        danger.ask_how(talk, topic)
+    else:
+        idle.offer_for(talk, topic)
 
 
 def _stop(talk: Talk, how: str) -> None:
@@ -62,4 +81,4 @@ def _stop(talk: Talk, how: str) -> None:
         idle.offer_scripts(talk)
     else:
         talk.say("we_gaan_door")
-        in_script.again(talk)
+        questions.again(talk)

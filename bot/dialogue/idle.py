@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.dialogue import common, in_script, people, questions
+from bot.dialogue import common, danger, in_script, people, questions
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine
 
@@ -19,15 +19,22 @@ def answer(talk: Talk) -> None:
         talk.say("niet_empty")
         offer_next(talk)
         return
-    act(talk, talk.heard.act)
+    topic = talk.heard.topic
+    if danger.applies(talk):
+        if talk.heard.act == "vertellen":
+            danger.answer(talk)
+            return
+        danger.tell(talk)
+    act(talk, talk.heard.act, topic)
 
 
-def act(talk: Talk, name: str) -> None:
-    """Do what was asked."""
+def act(talk: Talk, name: str, topic: str = "") -> None:
+    """Do what was asked; topic: what it is about, that of the message when none is given."""
+    topic = topic or talk.heard.topic
     run = talk.state.run
     match name:
         case "start":
-            start(talk, talk.heard.topic)
+            start(talk, topic)
         case "menu":
             talk.say("menu")
             offer_scripts(talk)
@@ -44,7 +51,7 @@ def act(talk: Talk, name: str) -> None:
         case "luister":
             talk.say("luister")
         case "vertellen":
-            story(talk, talk.heard.topic)
+            story(talk, topic)
         case "bevestigen" | "ontkennen":
             talk.say(f"los_{name}")
             offer_next(talk)
@@ -61,6 +68,11 @@ def story(talk: Talk, topic: str) -> None:
     """Meet a story in its own terms, then offer the script that fits; never start it."""
     key = f"verhaal_{topic}"
     talk.say(key if key in talk.world.responses else "verhaal_geen")
+    offer_for(talk, topic)
+
+
+def offer_for(talk: Talk, topic: str) -> None:
+    """Offer the script that fits a topic, or else people; without a topic what a doctor is likely to want."""
     names = talk.world.library.names()
     if topic in names:
         script = talk.world.library.current(topic)
@@ -126,6 +138,9 @@ def resume(talk: Talk, name: str = "") -> None:
         return
     number, total = engine.position(script, state.run)
     talk.say("hervat", titel=script.label, nummer=number, totaal=total)
+    if state.run.follow_up or state.run.due:
+        questions.again(talk)
+        return
     held = talk.world.responses.text("vastgehouden", tekst=quote(state.held)) if state.held else ""
     questions.ask(talk, lead=held)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import regex
 
-from bot.dialogue import common, people, questions
+from bot.dialogue import asking_on, common, danger, people, questions
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine
-from bot.scripts.engine import Answer
+from bot.scripts.engine import Answer, FollowUp
 from bot.scripts.inputs import Trouble, interpret, numerals, plain
 from bot.scripts.schema import Script, Step
 from bot.settings import DATA
@@ -18,23 +18,20 @@ CLOSED_KINDS = ("choice", "several", "scale", "date")
 QUOTE_EVERY = 2
 
 
-def again(talk: Talk, *, rephrased: bool = False) -> None:
-    """Ask the question that waits once more; nothing when no script is running."""
-    if talk.state.in_script:
-        questions.ask(talk, rephrased=rephrased)
-
-
 def answer(talk: Talk) -> None:
     """Take a message as an answer to the question that waits, unless it is about the talk itself."""
-    step, heard = _step(talk), talk.heard
+    step, heard, run = _step(talk), talk.heard, talk.state.run
+    assert run is not None
+    if run.follow_up or run.due:
+        _between(talk)
+        return
     held, talk.state.held = talk.state.held, ""
     if held and heard.act == "bevestigen" and step.kind == "text":
         store(talk, Answer(text=held))
         return
-    given: Answer | Trouble = "empty"
     exact = interpret(step, heard.incoming, heard.now, loose=False)
     if isinstance(exact, Answer) and (step.kind in CLOSED_KINDS or heard.incoming.text is None):
-        given = exact
+        given: Answer | Trouble = exact
     elif heard.act not in ANSWERS and heard.text:
         act(talk, heard.act)
         return
@@ -69,12 +66,44 @@ def store(talk: Talk, given: Answer) -> None:
     said = [o.say for o in step.options if o.id in given.options and o.say]
     if changed:
         talk.say("aangepast")
+    if _comes_between(talk, step):
+        return
+    if changed:
+        pass
     elif len(said) == 1 and len(given.options) == 1:
         for _, text in questions.fill(talk, script, [said[0]]):
             talk.add(text)
     elif step.ack and given.text and step.kind == "text":
         _acknowledge(talk, given.text)
     questions.proceed(talk)
+
+
+def _between(talk: Talk) -> None:
+    """Take a message where something came between an answer and the next question: said on about that answer, or not."""
+    run, name = talk.state.run, talk.heard.act
+    assert run is not None
+    if name == "vertellen" or (name in ANSWERS and run.follow_up is None):
+        step = _step(talk)
+        asking_on.add(talk)
+        if not _comes_between(talk, step, ask_on=False):
+            questions.proceed(talk)
+    elif name in ("ontkennen", "overslaan") and run.follow_up:
+        asking_on.decline(talk)
+    elif name == "bevestigen":
+        questions.again(talk)
+    else:
+        act(talk, name)
+
+
+def _comes_between(talk: Talk, step: Step, *, ask_on: bool = True) -> bool:
+    """Whether danger that was heard, or a word worth asking on about, comes before the next question."""
+    run = talk.state.run
+    assert run is not None
+    if danger.applies(talk):
+        talk.state.run = run.model_copy(update={"due": True})
+        danger.answer(talk)
+        return True
+    return ask_on and asking_on.begin(talk, step)
 
 
 def _acknowledge(talk: Talk, text: str) -> None:
@@ -91,7 +120,7 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
     if trouble == "empty" or talk.state.misses == 1:
         step = _step(talk)
         talk.say(f"niet_{trouble.replace('-', '_')}", min=step.min or 0, max=step.max or len(step.options))
-        again(talk)
+        questions.again(talk)
         return
     if talk.state.misses >= 3:
         people.refer_for(talk, "geen")
@@ -111,7 +140,7 @@ def act(talk: Talk, name: str) -> None:
         case "waarom":
             why(talk)
         case "herhaal":
-            again(talk, rephrased=True)
+            asking_on.rephrase(talk) if _follow_up(talk) else questions.again(talk, rephrased=True)
         case "verder":
             go_on(talk)
         case "pauze" | "afscheid":
@@ -122,30 +151,39 @@ def act(talk: Talk, name: str) -> None:
             other_script(talk, talk.heard.topic)
         case "menu":
             talk.say("menu_in_script")
-            again(talk)
+            questions.again(talk)
         case _:
             common.act(talk, name)
             if talk.state.waiting is None:
-                again(talk)
+                questions.again(talk)
+
+
+def _follow_up(talk: Talk) -> FollowUp | None:
+    run = talk.state.run
+    return run.follow_up if run else None
 
 
 def back(talk: Talk) -> None:
-    """Go to the question before this one, with what was answered there."""
+    """Go to the question before this one, with what was answered there; from a follow-up to the question it is about."""
     script, run = talk.script, talk.state.run
     assert script is not None and run is not None
-    previous = engine.back(script, run)
+    between = run.at is not None and (run.follow_up or run.due)
+    previous = engine.go_to(run, run.at) if between and run.at else engine.back(script, run)
     if previous is None:
         talk.say("eerste_vraag")
     else:
         talk.state.run = previous
         talk.say("terug")
-    again(talk)
+    questions.again(talk)
 
 
 def skip(talk: Talk) -> None:
     """Leave a question; an answer that was given before stays."""
     run = talk.state.run
     assert run is not None and run.at is not None
+    if run.follow_up:
+        asking_on.decline(talk)
+        return
     had = run.at in run.answers and not run.answers[run.at].skipped
     talk.state.run = engine.keep(run)
     talk.say("blijft_staan" if had else "overgeslagen")
@@ -156,20 +194,25 @@ def go_on(talk: Talk) -> None:
     """Go on: past a question that was answered before, else with the question that waits."""
     run = talk.state.run
     assert run is not None and run.at is not None
-    if run.at in run.answers:
+    if run.follow_up:
+        asking_on.decline(talk)
+    elif run.at in run.answers:
         talk.state.run = engine.keep(run)
         questions.proceed(talk)
     else:
-        again(talk)
+        questions.again(talk)
 
 
 def why(talk: Talk) -> None:
     """Say why this is asked, and ask it again."""
     script = talk.script
     assert script is not None
+    if _follow_up(talk):
+        asking_on.why(talk)
+        return
     for _, text in questions.fill(talk, script, [_step(talk).why or ""]):
         talk.add(text)
-    again(talk)
+    questions.again(talk)
 
 
 def pause(talk: Talk) -> None:
@@ -186,7 +229,7 @@ def change(talk: Talk, identifier: str) -> None:
     run = talk.state.run
     assert run is not None
     talk.state.run = engine.go_to(run, identifier)
-    again(talk)
+    questions.again(talk)
 
 
 def change_named(talk: Talk) -> None:
@@ -196,7 +239,7 @@ def change_named(talk: Talk) -> None:
     choices = [s for s in engine.answered(script, run) if s.id != run.at]
     if not choices:
         talk.say("niets_te_wijzigen")
-        again(talk)
+        questions.again(talk)
         return
     named = which(talk.heard.text, script, run, choices)
     if named:
@@ -237,7 +280,7 @@ def other_script(talk: Talk, topic: str) -> None:
     assert script is not None
     if topic == script.name or topic not in talk.world.library.names():
         talk.say("al_bezig" if topic == script.name else "menu_in_script", titel=script.label)
-        again(talk)
+        questions.again(talk)
         return
     wanted = talk.world.library.current(topic)
     talk.question(

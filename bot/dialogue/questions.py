@@ -76,6 +76,26 @@ def proceed(talk: Talk, *, first: bool = False) -> None:
         ask(talk)
 
 
+def again(talk: Talk, *, rephrased: bool = False) -> None:
+    """Ask what waits once more: a follow-up question, or the question itself. Nothing when no script is running."""
+    run = talk.state.run
+    if run is None or not talk.state.in_script:
+        return
+    if run.follow_up:
+        follow_up(talk)
+    elif run.due:
+        proceed(talk)
+    else:
+        ask(talk, rephrased=rephrased)
+
+
+def follow_up(talk: Talk) -> None:
+    """Ask the follow-up question that waits: the doctor's own words, and what they call up."""
+    run = talk.state.run
+    assert run is not None and run.follow_up is not None
+    talk.add(run.follow_up.text, "reflect", answer=("text", None, None))
+
+
 def ask(talk: Talk, *, lead: str = "", rephrased: bool = False) -> None:
     """Ask the question that waits, in a wording that was not used yet if there is one."""
     script, run = talk.script, talk.state.run

@@ -6,7 +6,7 @@ import datetime as dt
 
 from pydantic import BaseModel
 
-from bot.messages import ScriptStatus
+from bot.messages import Risk, ScriptStatus
 from bot.scripts.engine import Run
 
 
@@ -35,7 +35,9 @@ class Offered(BaseModel):
 
 class State(BaseModel):
     """The state of one talk. seed makes its wording its own; used counts how often a text was said; after is the
-    script that was asked for after this one; held is what was said on coming back, before the question was there."""
+    script that was asked for after this one; held is what was said on coming back, before the question was there; answered
+    tells which dangers were answered when, checked whether it was asked if such a thing is about the doctor, and owed
+    what was heard beside the doctor's own crisis and is answered after that."""
 
     seed: int = 0
     turn: int = 0
@@ -47,6 +49,9 @@ class State(BaseModel):
     misses: int = 0
     after: str = ""
     held: str = ""
+    answered: dict[str, dt.datetime] = {}
+    checked: bool = False
+    owed: list[Risk] = []
     last: dt.datetime | None = None
     status: ScriptStatus | None = None
 

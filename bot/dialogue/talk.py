@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import regex
 
 from bot.dialogue.state import Offered, State, Waiting
-from bot.messages import Choice, Incoming, Input, InputType, Kind, Link, Reply
+from bot.messages import Choice, Cue, Incoming, Input, InputType, Kind, Link, Reply, Risk
 from bot.referrals.coaches import Coaches
 from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts.library import Library
+from bot.scripts.probes import Probes, read_probes
 from bot.scripts.schema import Script
 
 QUOTE_WORDS = 9
@@ -28,17 +29,25 @@ class World:
     responses: Responses
     directory: Directory
     coaches: Coaches
+    probes: Probes = field(default_factory=read_probes)
 
 
 @dataclass(frozen=True)
 class Heard:
-    """A message as it was heard: what was sent, how it was read, and whether it follows the crisis panel."""
+    """A message as it was heard: what was sent, how it was read, and whether it follows the crisis panel.
+
+    risks: what danger was heard that needs no panel, the doctor's own first (after the panel: what was heard beside it);
+    check: whether an own danger was spoken of that is denied, over or someone else's; cues: what may be asked on about.
+    """
 
     incoming: Incoming
     act: str
     topic: str
     now: dt.datetime
     after_crisis: bool = False
+    risks: tuple[Risk, ...] = ()
+    check: bool = False
+    cues: tuple[Cue, ...] = ()
 
     @property
     def text(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from bot.dialogue import aftercare, comeback, idle, in_script, waiting
+from bot.dialogue import aftercare, comeback, idle, in_script, questions, waiting
 from bot.dialogue.commands import do
 from bot.dialogue.state import Offered, State
 from bot.dialogue.talk import Heard, Talk, World
@@ -53,7 +53,7 @@ def _answer(talk: Talk, done: list[str] | None) -> None:
         return
     if done is not None and not done:
         talk.say("knop_verlopen")
-        in_script.again(talk)
+        questions.again(talk)
     elif done and done[0].startswith("option:") and state.in_script:
         in_script.choose(talk, [do.partition(":")[2] for do in done])
     elif done and not done[0].startswith("option:"):

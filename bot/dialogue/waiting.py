@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue import aftercare, idle, in_script, people
+from bot.dialogue import aftercare, danger, idle, in_script, people
 from bot.dialogue.commands import do
 from bot.dialogue.talk import Talk
 from bot.scripts.inputs import pick
@@ -28,6 +28,11 @@ def answer(talk: Talk) -> None:
     if waiting.key == "coach_regio" and (where := people.region(talk.heard.text)):
         picked = f"coach:{waiting.values['naam']}:{where}"
     act = talk.heard.act
+    topic = waiting.values.get("naam", "")
+    if waiting.key == danger.HOW and not talk.state.in_script and act == "vertellen" and talk.heard.topic == "geen":
+        # What was told before is still what it is about.
+        idle.act(talk, act, topic)
+        return
     if picked:
         do(talk, picked)
     elif act == "bevestigen" and waiting.yes:

@@ -21,12 +21,12 @@ from starlette.routing import Match, Route
 
 from bot.dialogue.talk import World
 from bot.door import openapi
-from bot.door.desk import Clock, Desk, unnumbered
+from bot.door.desk import Clock, Desk, Heard, unnumbered
 from bot.door.engine import Engine
 from bot.door.problems import Problem, document
 from bot.door.reading import body_of, message_in, words_in
 from bot.door.reports import FORMATS, render
-from bot.messages import Reply
+from bot.language import safety
 from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts import engine as scripts
@@ -36,6 +36,7 @@ from bot.store.coaches import StoredCoaches
 from bot.store.conversations import Conversations, Known, UnknownConversation
 from bot.store.database import make_tables, open_database, ping, sessions
 from bot.store.sealing import Sealer
+from bot.store.signals import Signals
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     world = World(Library(settings.published), Responses.read(), Directory.read(), coaches)
     conversations = Conversations(sessions(database), Sealer())
     engine = Engine(settings)
-    desk = Desk(settings, world, conversations, engine, clock)
+    safety.prepare(settings.classifier)
+    signals = Signals(sessions(database), safety.version())
+    desk = Desk(settings, world, conversations, signals, engine, clock)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -167,16 +170,16 @@ def _talking(app: FastAPI, desk: Desk) -> None:
 
     @app.post("/api/message", response_model=None, **openapi.MESSAGE)
     async def message(request: Request) -> Response:
-        panel: Reply | None = None
+        heard: Heard | None = None
         try:
             body, too_large = await body_of(request)
-            panel = desk.listen(bearer(request), words_in(body))
+            heard = desk.listen(bearer(request), words_in(body))
             if too_large:
                 raise Problem(413, "te_groot")
             known = await desk.known(bearer(request))
-            return JSONResponse(await desk.take(known, message_in(body), panel))
+            return JSONResponse(await desk.take(known, message_in(body), heard))
         except Exception as error:  # noqa: BLE001 - the panel goes with every answer, whatever went wrong.
-            shown = [unnumbered(panel)] if panel else []
+            shown = [unnumbered(desk.panel)] if heard and heard.verdict.panel else []
             return document(_as_problem(error), desk.world.responses, shown)
 
     @app.get("/api/conversation", response_model=None, **openapi.TRANSCRIPT)

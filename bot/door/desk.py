@@ -8,6 +8,7 @@ import logging
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -16,16 +17,18 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.dialogue import talk as dialogue
 from bot.dialogue.state import State
-from bot.dialogue.talk import Heard, World, dumps, loads
+from bot.dialogue.talk import World, dumps, loads
 from bot.dialogue.turn import greet
 from bot.door.engine import Engine
 from bot.door.problems import Problem
 from bot.door.reading import Message
 from bot.language import safety
-from bot.messages import Incoming, Reply
+from bot.messages import Incoming, Reply, Risk
 from bot.settings import Settings
 from bot.store.conversations import Conversations, Known, UnknownConversation
+from bot.store.signals import Signals
 
 logger = logging.getLogger(__name__)
 
@@ -34,45 +37,68 @@ REMEMBERED_TALKS = 10_000
 Clock = Callable[[], dt.datetime]
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What a message says about danger; alone: no message before it in this talk is remembered."""
+
+    verdict: safety.Verdict
+    words: str
+    alone: bool
+
+
 class Desk:
     """Takes messages in, and hands answers out. Knows nothing of HTTP."""
 
     def __init__(
-        self, settings: Settings, world: World, conversations: Conversations, engine: Engine, clock: Clock
+        self,
+        settings: Settings,
+        world: World,
+        conversations: Conversations,
+        signals: Signals,
+        engine: Engine,
+        clock: Clock,
     ) -> None:
         self.world = world
         self.engine = engine
         self.clock = clock
         self._conversations = conversations
+        self._signals = signals
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._per_talk = RateLimitItemPerMinute(settings.messages_per_minute)
         self._per_address = RateLimitItemPerMinute(settings.conversations_per_minute)
         # What was said last, to read a message joined with the ones before it: never stored, only here.
         self._recent: OrderedDict[str, deque[str]] = OrderedDict()
-        # Conversations in which danger was heard while that could not be stored.
-        self._crises: set[str] = set()
+        # Conversations in which the panel was shown while that could not be stored, with what was heard beside it.
+        self._crises: dict[str, list[Risk]] = {}
         self._panel = Reply(
             kind="crisis",
             text=world.responses.text("crisis"),
             links=[link for entry in world.directory.crisis() for link in entry.links()],
         )
 
-    def listen(self, token: str, words: str) -> Reply | None:
-        """The crisis panel when these words, alone or after the last ones of this talk, sound like danger."""
-        recent = self._recent.setdefault(token, deque(maxlen=2))
+    def listen(self, token: str, words: str) -> Heard:
+        """What these words, alone or after the last ones of this talk, say about danger."""
+        recent = self._recent.get(token)
+        verdict = safety.check(words, tuple(recent or ()))
+        if recent is None:
+            recent = self._recent[token] = deque(maxlen=2)
         self._recent.move_to_end(token)
         if len(self._recent) > REMEMBERED_TALKS:
             self._recent.popitem(last=False)
-        verdict = safety.check(words, tuple(recent))
         recent.append(words)
-        return self._panel if verdict.panel else None
+        return Heard(verdict, words, alone=len(recent) == 1)
+
+    @property
+    def panel(self) -> Reply:
+        """The crisis panel."""
+        return self._panel
 
     async def open_talk(self, address: str) -> dict[str, Any]:
         """A new conversation with its greeting. Raises Problem when this address made too many."""
         await self._limit(self._per_address, "address", address)
         now = self.clock()
-        heard = Heard(Incoming(text=""), "groet", "geen", now)
+        heard = dialogue.Heard(Incoming(text=""), "groet", "geen", now)
         outcome = greet(self.world, heard, secrets.randbelow(1_000))
         content = {"state": dumps(outcome.state)}
         token, messages = await asyncio.to_thread(self._conversations.create, outcome.replies, content, now.date())
@@ -85,31 +111,47 @@ class Desk:
         except UnknownConversation:
             raise Problem(401, "onbekend") from None
 
-    async def take(self, known: Known, message: Message, panel: Reply | None) -> dict[str, Any]:
+    async def take(self, known: Known, message: Message, heard: Heard) -> dict[str, Any]:
         """Answer a message, once, in its turn. Raises Problem when it was not taken."""
         await self._limit(self._per_talk, "talk", known.id)
         lock = self._locks.setdefault(known.id, asyncio.Lock())
         async with lock:
-            if panel:
-                return await self._answer_danger(known, message, panel)
+            if heard.verdict.panel:
+                return await self._answer_danger(known, message, heard.verdict)
             stored = await asyncio.to_thread(self._conversations.turn, known.id, str(message.id))
             if stored is None:
-                crisis = known.id in self._crises or await asyncio.to_thread(self._in_crisis, known.id)
-                stored = await self.engine.turn(known.id, message, self.clock(), crisis)
-                self._crises.discard(known.id)
+                verdict = await self._with_stored(known.id, heard)
+                if verdict.panel:
+                    return await self._answer_danger(known, message, verdict)
+                beside = self._crises.get(known.id, await asyncio.to_thread(self._after_panel, known.id))
+                stored = await self.engine.turn(known.id, message, self.clock(), verdict, beside)
+                self._crises.pop(known.id, None)
+                await self._count(verdict)
             if stored.get("erase"):
                 await asyncio.to_thread(self._conversations.erase, known.id)
             return _answer(stored)
 
-    def _in_crisis(self, identifier: str) -> bool:
+    async def _count(self, verdict: safety.Verdict) -> None:
+        if verdict.risk != safety.NONE:
+            await asyncio.to_thread(self._signals.add, verdict.risk, verdict.subject, self.clock().date())
+
+    async def _with_stored(self, identifier: str, heard: Heard) -> safety.Verdict:
+        """The verdict of a message that came first after a start of the door, joined with the stored ones before it."""
+        if not heard.alone or not heard.words:
+            return heard.verdict
+        before = await asyncio.to_thread(self._conversations.texts, identifier, 2)
+        return safety.check(heard.words, before) if before else heard.verdict
+
+    def _after_panel(self, identifier: str) -> list[Risk] | None:
         try:
-            return self._conversations.in_crisis(identifier)
+            return self._conversations.after_panel(identifier)
         except UnknownConversation:
             raise Problem(401, "onbekend") from None
 
-    async def _answer_danger(self, known: Known, message: Message, panel: Reply) -> dict[str, Any]:
+    async def _answer_danger(self, known: Known, message: Message, verdict: safety.Verdict) -> dict[str, Any]:
         """Show the panel; the engine hears of it with the next message. Nothing that fails stands in the way."""
-        self._crises.add(known.id)
+        beside = list(verdict.risks)
+        self._crises[known.id] = beside
         said = message.text or "\n".join(line.said for line in message.lines or ())
         try:
             script = await asyncio.wait_for(asyncio.to_thread(self._status, known.id), PANEL_STORE_SECONDS)
@@ -119,17 +161,18 @@ class Desk:
                     known.id,
                     str(message.id),
                     said,
-                    [panel],
+                    [self._panel],
                     self.clock().date(),
                     extra={"script": script},
-                    crisis=True,
+                    after_panel=beside,
                 ),
                 PANEL_STORE_SECONDS,
             )
         except (TimeoutError, SQLAlchemyError, UnknownConversation) as error:
             logger.error("a crisis panel was shown and not stored: %s", type(error).__name__)
-            return {"messages": [unnumbered(panel)], "script": None, "stored": False}
-        self._crises.discard(known.id)
+            return {"messages": [unnumbered(self._panel)], "script": None, "stored": False}
+        self._crises.pop(known.id, None)
+        await self._count(verdict)
         return _answer(stored)
 
     def _status(self, identifier: str) -> dict[str, Any] | None:
@@ -145,7 +188,7 @@ class Desk:
     async def erase(self, known: Known) -> None:
         """Throw a talk away with all that it holds."""
         await asyncio.to_thread(self._conversations.erase, known.id)
-        self._crises.discard(known.id)
+        self._crises.pop(known.id, None)
 
     def state(self, identifier: str) -> State:
         """The state of a talk. Raises UnknownConversation."""

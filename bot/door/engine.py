@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import httpx
@@ -11,7 +12,8 @@ import httpx
 from bot.door.problems import Problem
 from bot.door.reading import Message
 from bot.engine.names import CHANNEL, PID_FILE, SECRET_HEADER
-from bot.messages import Incoming
+from bot.language.safety import Verdict
+from bot.messages import Incoming, Risk
 from bot.settings import Settings
 
 TURN_SECONDS = 30
@@ -31,13 +33,22 @@ class Engine:
             trust_env=False,
         )
 
-    async def turn(self, conversation: str, message: Message, now: dt.datetime, crisis: bool) -> dict[str, Any]:
-        """One turn; the same message again gives the same answer. Raises Problem when it was not taken."""
+    async def turn(
+        self, conversation: str, message: Message, now: dt.datetime, verdict: Verdict, beside: Sequence[Risk] | None
+    ) -> dict[str, Any]:
+        """One turn; the same message again gives the same answer. Raises Problem when it was not taken.
+
+        verdict: what was heard in the message; beside: after the crisis panel, what was heard beside that.
+        """
+        crisis = beside is not None
+        risks = [*(beside or ()), *verdict.risks]
         wanted = {
             "conversation": conversation,
             "id": str(message.id),
             "now": now.isoformat(),
             "crisis": crisis,
+            "risks": [risk.model_dump() for risk in risks],
+            "check": verdict.check,
             "message": message.model_dump(mode="json", include=set(Incoming.model_fields), exclude_none=True),
         }
         try:

@@ -15,7 +15,7 @@ from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.engine.names import CHANNEL, SECRET_HEADER
-from bot.messages import Incoming, Reply
+from bot.messages import Incoming, Reply, Risk
 from bot.store.conversations import Conversations, StaleConversation, UnknownConversation
 from bot.store.tracker_store import EngineTurn, TurnFailed, current_turn
 
@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 
 class TurnRequest(BaseModel):
-    """A message as the door hands it over; now is the door's clock, crisis: it follows the crisis panel."""
+    """A message as the door hands it over; now is the door's clock, crisis: it follows the crisis panel, risks: what
+    was heard that needs no panel, check: whether an own danger was spoken of and put aside."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -31,6 +32,8 @@ class TurnRequest(BaseModel):
     id: str
     now: dt.datetime
     crisis: bool = False
+    risks: list[Risk] = []
+    check: bool = False
     message: Incoming
 
 
@@ -109,5 +112,5 @@ def _user_message(wanted: TurnRequest) -> UserMessage:
         parse_data=parsed,
         input_channel=CHANNEL,
         message_id=wanted.id,
-        metadata=wanted.model_dump(mode="json", include={"now", "crisis", "message"}),
+        metadata=wanted.model_dump(mode="json", include={"now", "crisis", "risks", "check", "message"}),
     )

@@ -18,7 +18,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from bot.language.intents import IntentModel
 from bot.language.reading import NO_TOPIC, TELL, Context, Reading, read
-from bot.settings import DATA
+from bot.language.training_data import sentences
 from bot.yaml import load
 
 
@@ -36,16 +36,6 @@ class Result(NamedTuple):
 
     case: Case
     reading: Reading
-
-
-def sentences(folder: Path = DATA / "nlu") -> list[tuple[str, str]]:
-    """Every training sentence with its intent."""
-    return [
-        (line.removeprefix("- ").strip(), block["intent"])
-        for path in sorted(folder.rglob("*.yml"))
-        for block in load(path)["nlu"]
-        for line in block["examples"].splitlines()
-    ]
 
 
 def cases(path: Path) -> list[Case]:

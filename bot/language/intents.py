@@ -83,6 +83,15 @@ class IntentModel:
             ranking += [(f"{act}.{topic}", sure * topics[topic] / total) for topic in about] or [(act, sure)]
         return sorted(ranking, key=lambda ranked: -ranked[1])
 
+    def reasons(self, text: str, act: str, most: int = 5) -> list[str]:
+        """What in a text speaks most for an act: words, word families and letters, the strongest first."""
+        features = self._features.transform([text]).tocoo()
+        linear = self._acts.calibrated_classifiers_[0].estimator
+        row = linear.coef_[list(linear.classes_).index(act)]
+        names = self._features.get_feature_names_out()
+        strength = sorted(zip(row[features.col] * features.data, features.col, strict=True), reverse=True)
+        return [str(names[column]).partition("__")[2] for weight, column in strength[:most] if weight > 0]
+
 
 def _classifier() -> CalibratedClassifierCV:
     return CalibratedClassifierCV(LinearSVC(C=0.5), cv=_FOLDS, ensemble=False)

@@ -9,10 +9,15 @@ from typing import Any, Literal
 import regex
 from pydantic import BaseModel, ConfigDict
 
+from bot.language.words import short
+from bot.messages import Cue
+
 Context = Literal["idle", "script"]
 
 TELL = "vertellen"
 NO_TOPIC = "geen"
+# What may answer a question.
+ANSWERS = (TELL, "bevestigen", "ontkennen")
 
 # Inside a script a command is short and about the talk itself; what is longer or less sure is an answer.
 COMMAND_WORDS = 16
@@ -20,12 +25,13 @@ COMMAND_CONFIDENCE = 0.4
 
 
 class Reading(BaseModel):
-    """The act and topic of a message, by the names of the labels."""
+    """The act, topic and cues of a message, by the names of the labels."""
 
     model_config = ConfigDict(frozen=True)
 
     act: str = TELL
     topic: str = NO_TOPIC
+    cues: tuple[Cue, ...] = ()
 
 
 def read(parsed: Mapping[str, Any], context: Context) -> Reading:
@@ -45,4 +51,12 @@ def read(parsed: Mapping[str, Any], context: Context) -> Reading:
         act = TELL
     if context == "script" and (len(parsed["text"].split()) > COMMAND_WORDS or acts[act] < COMMAND_CONFIDENCE):
         act = TELL
-    return Reading(act=act, topic=max(topics[act], key=topics[act].__getitem__) if topics[act] else NO_TOPIC)
+    topic = max(topics[act], key=topics[act].__getitem__) if topics[act] else NO_TOPIC
+    return Reading(act=act, topic=topic, cues=_cues(parsed, act, context))
+
+
+def _cues(parsed: Mapping[str, Any], act: str, context: Context) -> tuple[Cue, ...]:
+    """The cues that were found, and whether this is a short answer: to a question, and not a word about the talk."""
+    cues = tuple(Cue.model_validate(cue) for cue in parsed.get("cues", ()))
+    brief = short(parsed["text"]) if context == "script" and act in ANSWERS else None
+    return (*cues, brief) if brief else cues

@@ -1,120 +1,45 @@
-"""Is anyone in danger? The first layer: patterns that look for danger, and for what takes it away again.
+"""Is anyone in danger? Two layers: patterns (`layer.py`), and a small classifier (`classifier.py`); either suffices.
 
-A trigger (`data/safety/crisis.yml` and its sisters) finds words of danger; a scope (`scopes.yml`) around it says that
-they are denied, over, a figure of speech or shop talk; grammar says whose danger it is. All of it is data. It needs no
-model and no database, and :func:`check` never raises: what goes wrong inside, or takes too long, counts as a crisis.
+It needs no model of the engine and no database, and :func:`check` never raises: what goes wrong inside, or takes too
+long, counts as a crisis. Without the classifier's file the patterns stand alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import hashlib
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import regex
-from ruamel.yaml import YAML
 
+from bot.language.classifier import Classifier
+from bot.language.decision import NONE, OWN, Chances, Verdict, decide
+from bot.language.layer import TAIL, Earlier, Layer
 from bot.language.lexicon import ENDS
-from bot.language.normalise import Folding
-from bot.language.phrases import Index, Reader
-from bot.language.spelling import Spelling
-from bot.language.subjects import Persons, Reading
-from bot.language.triggers import RISKS, Finding, Hints, Rule, Scope, Text, Watch
+from bot.language.triggers import Finding, Watch
+
+__all__ = ["NONE", "Verdict", "check", "prepare", "version"]
 
 SECONDS = 0.25
 _DATA = Path(__file__).parents[2] / "data" / "safety"
 # A longer text is read in windows that overlap by so much that a dangerous sentence lies within one of them.
-_WINDOW, _OVERLAP = 16_000, 600
+_WINDOW, _OVERLAP = 16_000, TAIL
 _SENTENCE = regex.compile(r"[^.!?\n]{0,1000}[.!?\n]*")
-# So many words of the messages before are read along.
-_TAIL = 60
+# So many words and sentences of a message are read by the classifier; a talk's messages are shorter.
+_WORDS, _SENTENCES = 900, 60
+# A sentence of fewer words is read with the whole only.
+_SHORTEST = 3
+# Messages before are read along by the classifier when they are so short that this one may finish them.
+_UNFINISHED = 12
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a message says about danger."""
+class _Loaded:
+    """The classifier in use, once one was loaded."""
 
-    risk: str
-    """crisis, middelen, onveilig, patientveiligheid or geen."""
-    subject: str
-    """Whose danger: zelf, collega, patient, naaste or geen."""
-    panel: bool
-    """Whether the crisis panel must be shown at once."""
-    rule: str
-    """Name of the rule that decided, `failed` or `timeout`; empty for no risk. Never any of the user's words."""
-
-
-class Layer:
-    """Everything the data says, read once."""
-
-    def __init__(self, folder: Path) -> None:
-        """Read the files of a folder. Raises OSError, YAMLError, KeyError or ValueError when one is missing or wrong."""
-        self.fold = Folding(_load(folder, "characters"))
-        words = self._folded(_load(folder, "words"))
-        reader = Reader(words["classes"], words["common"].split())
-        scopes = self._folded(_load(folder, "scopes"))
-        self.scopes = [Scope(entry, reader) for entry in scopes["scopes"]]
-        self.rules = [
-            Rule(risk, entry, reader, self.scopes, scopes["adjuncts"])
-            for risk in RISKS
-            for entry in self._folded(_load(folder, risk))["rules"]
-        ]
-        self.hints = Hints(self._folded(_load(folder, "hints")), reader, self.scopes, scopes["adjuncts"])
-        self.persons = Persons(reader, self._folded(_load(folder, "persons")))
-        self.classes = list(reader.known_classes())
-        self.lexicon = reader.lexicon
-        for phrase in (*words["together"], *words["fillers"]):
-            for word in phrase.split():
-                self.lexicon.add(word)
-        self.lexicon.close()
-        self.phrases = reader.phrases
-        self._index = Index(self.phrases)
-        self.spelling = Spelling(
-            self.lexicon,
-            shorthand=words["shorthand"],
-            leet=_load(folder, "characters")["leet"],
-            near=words["near"].split(),
-            real=_load(folder, "real-words")["words"].split(),
-            together=words["together"],
-            abbreviations=words["abbreviations"].split(),
-            after_k=words["after-k"].split(),
-            fillers=words["fillers"],
-        )
-
-    def _folded(self, part: Any) -> Any:
-        if isinstance(part, dict):
-            return {self._folded(key): self._folded(value) for key, value in part.items()}
-        if isinstance(part, list):
-            return [self._folded(value) for value in part]
-        return self.fold(part) if isinstance(part, str) else part
-
-    def words(self, text: str, watch: Watch, memo: dict[str, tuple[str, ...]] | None = None) -> list[str]:
-        """The words of a text as the phrases know them. Raises TimeoutError."""
-        return self.spelling.words(self.fold(text), watch.check, {} if memo is None else memo)
-
-    def text(self, codes: str, watch: Watch) -> Text:
-        """Words as codes, to look for phrases in."""
-        return Text(codes, self._index, watch)
-
-    def codes(self, words: Sequence[str]) -> str:
-        """The words as codes, one character each."""
-        memo = {word: self.lexicon.code(word) for word in set(words)}
-        return "".join(memo[word] for word in words)
-
-    def findings(self, codes: str, watch: Watch, spoken_of: Callable[[], str | None] = lambda: None) -> list[Finding]:
-        """Every danger in the words of one text. `spoken_of`: of whom was spoken last before. Raises TimeoutError."""
-        text = self.text(codes, watch)
-        reading = cache(lambda: self.persons.reading(codes, text.find, spoken_of()))
-        found = [finding for rule in self.rules for finding in rule.findings(text, reading)]
-        return [*found, *self.hints.findings(text, reading)]
-
-    def across(self, codes: str, seam: int, watch: Watch) -> list[Finding]:
-        """Every danger that lies across a place in the words. Raises TimeoutError."""
-        text = self.text(codes, watch)
-        reading = cache(lambda: self.persons.reading(codes, text.find))
-        return [finding for rule in self.rules for finding in rule.findings(text, reading, seam)]
+    classifier: Classifier | None = None
 
 
 def check(text: str, previous: Sequence[str] = ()) -> Verdict:
@@ -125,88 +50,112 @@ def check(text: str, previous: Sequence[str] = ()) -> Verdict:
     longer than a quarter of a second, is a crisis.
     """
     try:
-        layer = _layer()
-        return _verdict(layer, text, previous, Watch(SECONDS))
+        return _verdict(_layer(), text, previous, Watch(SECONDS))
     except TimeoutError:
         return Verdict("crisis", "zelf", True, "timeout")
     except Exception:
         return Verdict("crisis", "zelf", True, "failed")
 
 
-def prepare() -> None:
-    """Read the data and compile every pattern now instead of on first use; for whoever starts up or validates.
+def prepare(classifier: Path | None = None) -> bool:
+    """Read the data, compile every pattern and load the classifier now; for whoever starts up or validates.
 
-    Raises OSError, YAMLError, KeyError, ValueError or regex.error when the data are missing or wrong.
+    Whether a classifier is in use. Raises OSError, YAMLError, KeyError, ValueError or regex.error when the patterns are
+    missing or wrong; a classifier that is missing or damaged is left out.
     """
     for phrase in _layer().phrases:
         _ = phrase.expression
+    if classifier is not None:
+        try:
+            _Loaded.classifier = Classifier.load(classifier)
+        except (OSError, ValueError, KeyError, EOFError):
+            _Loaded.classifier = None
+    return _Loaded.classifier is not None
 
 
-def explain(text: str) -> list[Finding]:
-    """Every finding in a message by itself, for tests and for whoever tends the data. Raises as :func:`prepare`."""
+@cache
+def version() -> str:
+    """Stands for the patterns and sentences that danger is heard by. Raises OSError."""
+    digest = hashlib.sha256()
+    for path in sorted(_DATA.rglob("*.yml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class Explanation(NamedTuple):
+    """Why a message was read as it was: what the patterns found on which words, and what the classifier thought of it."""
+
+    findings: list[tuple[Finding, str]]
+    chances: Mapping[str, float]
+    reasons: list[str]
+
+
+def explain(text: str) -> Explanation:
+    """Why a message by itself is read as it is. For whoever tends the data; raises as :func:`prepare`."""
     layer, watch = _layer(), Watch(60)
-    return sorted(layer.findings(layer.codes(layer.words(text, watch)), watch), key=lambda f: f.gravity)
+    words = layer.words(text, watch)
+    found = sorted(layer.findings(layer.codes(words), watch), key=lambda finding: finding.gravity)
+    chances = _chances(layer, words, [], watch).highest
+    likeliest = max((label for label in chances if label != NONE), key=chances.__getitem__, default="")
+    reasons: list[str] = []
+    if _Loaded.classifier and likeliest:
+        reasons = _Loaded.classifier.reasons(layer.features(words, watch), likeliest)
+    return Explanation([(f, " ".join(words[f.start : f.end])) for f in found], chances, reasons)
+
+
+def features_of(text: str) -> set[str]:
+    """What the classifier knows a text by. For training; raises as :func:`prepare`."""
+    layer, watch = _layer(), Watch(60)
+    return layer.features(layer.words(text, watch), watch)
 
 
 def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch) -> Verdict:
     earlier = Earlier(layer, previous, watch)
     findings: list[Finding] = []
     memo: dict[str, tuple[str, ...]] = {}
-    first = ""
+    first: list[str] = []
     for window in _windows(text):
-        codes = layer.codes(layer.words(window, watch, memo))
-        first = first or codes
-        findings += layer.findings(codes, watch, earlier.spoken_of)
-        if any(finding.risk == "crisis" and finding.subject == "zelf" and finding.sure for finding in findings):
+        words = layer.words(window, watch, memo)
+        first = first or words
+        findings += layer.findings(layer.codes(words), watch, earlier.spoken_of)
+        if any(_is_own_crisis(finding) for finding in findings):
             break
-    findings = [earlier.with_owner(finding, first) for finding in findings]
-    findings += earlier.across_seam(first)
-    if not findings:
-        return Verdict("geen", "geen", False, "")
-    gravest = min(findings, key=lambda finding: finding.gravity)
-    panel = gravest.risk == "crisis" and gravest.subject == "zelf"
-    return Verdict(gravest.risk, gravest.subject, panel, gravest.rule)
+    codes = layer.codes(first)
+    findings = [earlier.with_owner(finding, codes) for finding in findings]
+    findings += earlier.across_seam(codes)
+    return decide(findings, _chances(layer, first, earlier.words, watch))
 
 
-class Earlier:
-    """The one or two messages before: what a message may be the end of, and of whom they spoke."""
+def _is_own_crisis(finding: Finding) -> bool:
+    return finding.risk == "crisis" and finding.subject == "zelf" and finding.sure and not finding.aside
 
-    def __init__(self, layer: Layer, previous: Sequence[str], watch: Watch) -> None:
-        """Read the ends of the last two messages, the oldest first. Raises TimeoutError."""
-        self._layer = layer
-        self._watch = watch
-        words = [layer.words(message[-_OVERLAP:], watch)[-_TAIL:] for message in previous[-2:]]
-        parts = [layer.codes(message).rstrip(ENDS) for message in words]
-        self._parts = [part for part in parts if part]
-        self._codes = "".join(self._parts)
 
-    def _reading(self, codes: str) -> Reading:
-        return self._layer.persons.reading(codes, self._layer.text(codes, self._watch).find)
+def _chances(layer: Layer, words: Sequence[str], before: Sequence[Sequence[str]], watch: Watch) -> Chances:
+    """What the classifier thinks of the text, of each sentence of it, and of it as the end of what came before."""
+    classifier = _Loaded.classifier
+    if classifier is None or not words:
+        return Chances()
+    whole, *parts = (classifier.chances(layer.features(part, watch)) for part in _parts(words[:_WORDS]))
+    highest = {label: max([chance, *(part[label] for part in parts)]) for label, chance in whole.items()}
+    for start in range(len(before)):
+        earlier = list(itertools.chain.from_iterable(before[start:]))
+        if len(earlier) > _UNFINISHED or len(words) > _UNFINISHED:
+            continue
+        alone = max(classifier.chances(layer.features(part, watch))[OWN] for part in before[start:])
+        joined = classifier.chances(layer.features([*earlier, *words], watch))[OWN]
+        # What was dangerous before by itself does not count again.
+        highest[OWN] = max(highest[OWN], joined - alone)
+    return Chances(whole, highest)
 
-    def spoken_of(self) -> str | None:
-        """Of whom was spoken last, if anyone but the doctor. Raises TimeoutError."""
-        return self._reading(self._codes).last if self._codes else None
 
-    def with_owner(self, finding: Finding, codes: str) -> Finding:
-        """A finding without a subject of its own, read with a message before it that broke off after naming someone."""
-        if finding.sure or not self._parts or not self._reading(self._parts[-1]).ends_with_someone():
-            return finding
-        rule = next((r for r in self._layer.rules if (r.risk, r.name) == (finding.risk, finding.rule)), None)
-        how = rule.who if rule else "clause"
-        shift = len(self._parts[-1])
-        reading = self._reading(self._parts[-1] + codes)
-        return replace(finding, subject=reading.holder(finding.start + shift, finding.end + shift, how)[0])
-
-    def across_seam(self, codes: str) -> Iterator[Finding]:
-        """What begins in the messages before and ends in this one, unless those were dangerous already."""
-        if not self._parts or not codes:
-            return
-        seam = len(self._codes)
-        for finding in self._layer.across(self._codes + codes[:_TAIL], seam, self._watch):
-            within_last = finding.start >= seam - len(self._parts[-1])
-            known = self._layer.findings(self._parts[-1] if within_last else self._codes, self._watch)
-            if finding.risk not in {earlier.risk for earlier in known}:
-                yield finding
+def _parts(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The whole, and each of its sentences when it has more than one."""
+    yield words
+    ends = [at + 1 for at, word in enumerate(words) if word in ENDS][:_SENTENCES]
+    sentences = [words[start:end] for start, end in zip([0, *ends], [*ends, len(words)], strict=True)]
+    sentences = [sentence for sentence in sentences if len(sentence) > _SHORTEST]
+    if len(sentences) > 1:
+        yield from sentences
 
 
 def _windows(text: str) -> Iterator[str]:
@@ -215,11 +164,6 @@ def _windows(text: str) -> Iterator[str]:
         text = "".join(dict.fromkeys(_SENTENCE.findall(text)))
     for start in range(0, max(len(text) - _OVERLAP, 1), _WINDOW - _OVERLAP):
         yield text[start : start + _WINDOW]
-
-
-def _load(folder: Path, name: str) -> Any:
-    # Read by the fast parser, not by bot.yaml: this has to be ready long before anything else is.
-    return YAML(typ="safe").load(folder / f"{name}.yml")
 
 
 @cache

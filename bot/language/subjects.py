@@ -6,7 +6,7 @@ Grammar before keywords: who is the subject of the clause that the trigger stand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -99,6 +99,14 @@ class Reading:
         """Of whom was spoken last, the doctor left out."""
         others = [mention.who for mention in self._mentions if mention.who not in ("zelf", _THIRD)]
         return others[-1] if others else self._before
+
+    def signs(self) -> Iterator[str]:
+        """Who is named, who is named first and last, and who acts, as names for the classifier."""
+        named = [mention.who for mention in self._mentions]
+        yield from (f"who:{who}" for who in set(named))
+        yield from (f"acts:{mention.who}" for mention in self._mentions if mention.can_act)
+        yield f"first:{named[0] if named else ''}"
+        yield f"last:{named[-1] if named else ''}"
 
     def ends_with_someone(self) -> bool:
         """Whether the text breaks off after naming someone else, as in 'mijn patiënt'."""

@@ -24,7 +24,10 @@ _PLACES = ("before", "after", "over", "clause", "sentence", "message")
 
 @dataclass(frozen=True)
 class Finding:
-    """One trigger found in a text, with whose it is."""
+    """One trigger found in a text, with whose it is.
+
+    aside: it was spoken of, but as denied or over, so that it is no danger by itself. lost: that person is dead already.
+    """
 
     risk: str
     subject: str
@@ -33,6 +36,8 @@ class Finding:
     sure: bool
     start: int
     end: int
+    aside: bool = False
+    lost: bool = False
 
     @property
     def gravity(self) -> tuple[int, bool, int, int]:
@@ -80,6 +85,10 @@ class Text:
         """Those of the phrases that may stand in the text."""
         return [phrase for phrase in phrases if phrase in self._candidates]
 
+    def holds(self, phrases: Iterable[Phrase]) -> bool:
+        """Whether any of the phrases stands in the text. Raises TimeoutError when the time is up."""
+        return any(self.find(phrase) for phrase in self.likely(phrases))
+
     def find(self, phrase: Phrase) -> list[tuple[int, int]]:
         """Start and end of every place. Raises TimeoutError when the time is up."""
         if phrase not in self._candidates:
@@ -96,9 +105,10 @@ class Scope:
 
     def __init__(self, entry: Mapping[str, Any], reader: Reader) -> None:
         """Read one entry of `scopes.yml`. Raises ValueError or KeyError when it is wrong."""
-        _only_keys(entry, "scopes.yml", "name where reach levels risks subjects match except")
+        _only_keys(entry, "scopes.yml", "name check where reach levels risks subjects match except")
         self.name: str = entry["name"]
         self.where: str = entry["where"]
+        self.check: bool = entry.get("check", False)
         self._reach: int = entry.get("reach", 0)
         self._levels: Sequence[str] = entry.get("levels", LEVELS)
         self._risks: Sequence[str] = entry.get("risks", RISKS)
@@ -165,10 +175,11 @@ class Rule:
 
         `adjuncts` are phrases that undo what an `unless` of the rule says.
         """
-        _only_keys(entry, f"{risk}.yml", "name level who only gap match unless far without")
+        _only_keys(entry, f"{risk}.yml", "name level who only lost gap match unless far without")
         self.risk = risk
         self.name: str = entry["name"]
         self.level: str = entry["level"]
+        self.lost: bool = entry.get("lost", False)
         self.who: str = entry.get("who", "clause")
         if self.level not in LEVELS or self.who not in (*WAYS, *SUBJECTS):
             raise ValueError(f"{risk}.yml: {self.name}: no such level or subject")
@@ -186,7 +197,7 @@ class Rule:
             self.scopes.append(Scope(own, reader))
 
     def findings(self, text: Text, reading: Callable[[], Reading], seam: int | None = None) -> Iterator[Finding]:
-        """What the rule finds in a text, or only what lies across the `seam` in it.
+        """What the rule finds in a text, or only what lies across the `seam` in it; also what is put aside.
 
         `reading` tells who is named in the text, asked only when something is found.
         """
@@ -195,8 +206,13 @@ class Rule:
                 if seam is not None and not start < seam < end:
                     continue
                 subject, sure = reading().holder(start, end, self.who)
-                if subject in self._only and not any(s.cancels(text, start, end, subject) for s in self.scopes):
-                    yield Finding(self.risk, subject, self.name, self.level, sure, start, end)
+                if subject not in self._only:
+                    continue
+                over = [scope for scope in self.scopes if scope.cancels(text, start, end, subject)]
+                if all(scope.check for scope in over):
+                    yield Finding(
+                        self.risk, subject, self.name, self.level, sure, start, end, aside=bool(over), lost=self.lost
+                    )
 
 
 @dataclass(frozen=True)
@@ -206,6 +222,7 @@ class Group:
     Firm signs are not outweighed by what is said beside them, unless that is firm too.
     """
 
+    name: str
     weight: int
     phrases: Sequence[Phrase]
     scopes: Sequence[Scope]
@@ -239,7 +256,7 @@ class Hints:
             phrases = [reader.phrase(source, gap) for source in entry["match"]]
             suited = [scope for scope in weak if entry.get("deniable") or scope.where != "before"]
             anyone, firm = entry.get("whose") == "anyone", entry.get("firm", False)
-            self.groups.append(Group(entry["weight"], phrases, suited, anyone, firm))
+            self.groups.append(Group(entry["name"], entry["weight"], phrases, suited, anyone, firm))
 
     def findings(self, text: Text, reading: Callable[[], Reading]) -> Iterator[Finding]:
         """At most one finding: that the signs in a text, or in one sentence of it, are enough."""

@@ -56,6 +56,7 @@ class Entry(BaseModel):
     what: str = Field(min_length=1)
     whom: str = Field(min_length=1)
     topics: list[str] = []
+    danger: list[str] = []
     search: dict[str, str] = {}
     contacts: list[Contact] = []
     hours: Literal["unknown", "always", "web"] | list[Hours]
@@ -100,6 +101,10 @@ class Directory:
         """Whom to name for a topic, nearest rung first; those for any topic when none fits it."""
         fitting = [e for e in self.entries.values() if topic in e.topics]
         return sorted(fitting or [e for e in self.entries.values() if "geen" in e.topics], key=lambda e: e.rung)
+
+    def for_danger(self, key: str) -> list[Entry]:
+        """Whom to name when this danger (`risk_subject`, or `verlies_subject`) was heard, nearest rung first."""
+        return sorted((e for e in self.entries.values() if key in e.danger), key=lambda e: e.rung)
 
     def crisis(self) -> list[Entry]:
         """Whom to call when someone is in danger now."""

@@ -19,7 +19,10 @@ EXPECTED_CHOICES = 2
 
 
 class Answer(BaseModel):
-    """What was answered: own words, chosen option ids, a number, a date or lines; or that it was skipped."""
+    """What was answered: own words, chosen option ids, a number, a date or lines; or that it was skipped.
+
+    more is what was said when the bot asked on about it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,10 +32,26 @@ class Answer(BaseModel):
     date: dt.date | None = None
     lines: list[Line] = []
     skipped: bool = False
+    more: list[str] = []
+
+
+class FollowUp(BaseModel):
+    """A follow-up question that waits: the cue it is about, the doctor's words that it quotes, and its text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cue: str
+    quote: str
+    text: str
 
 
 class Run(BaseModel):
-    """One way through a script. at is the question that waits for an answer; None when all are answered."""
+    """One way through a script. at is the question that waits for an answer; None when all are answered.
+
+    follow_up: the answer at that question is there, and something is asked on about it. due: the answer is there, and
+    something else comes between before the next question is asked. asked_on: how often the bot asked on; declined:
+    whether the doctor put that aside.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,6 +67,14 @@ class Run(BaseModel):
     earlier: dict[str, Answer] = {}
     # Which step each of those that go over options goes over: what is no longer chosen there does not count.
     each: dict[str, str] = {}
+    follow_up: FollowUp | None = None
+    due: bool = False
+    asked_on: int = 0
+    declined: bool = False
+
+
+# What a run is set to when no follow-up question, nor anything else, stands between it and its question.
+NOTHING_BETWEEN: dict[str, object] = {"follow_up": None, "due": False}
 
 
 def holds(condition: Condition | None, run: Run) -> bool | None:
@@ -143,7 +170,7 @@ def advance(script: Script, run: Run) -> tuple[Run, list[Case]]:
             if case:
                 told_now.append(case)
     state = "running" if at else "done"
-    return run.model_copy(update={"at": at, "told": told, "state": state}), told_now
+    return run.model_copy(update={"at": at, "told": told, "state": state, **NOTHING_BETWEEN}), told_now
 
 
 def answer(script: Script, run: Run, given: Answer) -> Run:
@@ -170,6 +197,14 @@ def answer(script: Script, run: Run, given: Answer) -> Run:
     return new.model_copy(update={"stale": stale, "told": told})
 
 
+def add(run: Run, step: str, said: str) -> Run:
+    """Add to an answer what was said when the bot asked on about it."""
+    given = run.answers[step]
+    return run.model_copy(
+        update={"answers": {**run.answers, step: given.model_copy(update={"more": [*given.more, said]})}}
+    )
+
+
 def keep(run: Run) -> Run:
     """Leave the answer to the question that waits as it was. Without one: skipped."""
     if run.at is None:
@@ -186,12 +221,12 @@ def back(script: Script, run: Run) -> Run | None:
     index = way.index(run.at) if run.at in way else len(way)
     if index == 0:
         return None
-    return run.model_copy(update={"at": way[index - 1], "state": "running"})
+    return run.model_copy(update={"at": way[index - 1], "state": "running", **NOTHING_BETWEEN})
 
 
 def go_to(run: Run, step: str) -> Run:
     """Go to a question that was answered before, to change the answer."""
-    return run.model_copy(update={"at": step, "state": "running"})
+    return run.model_copy(update={"at": step, "state": "running", **NOTHING_BETWEEN})
 
 
 def answered(script: Script, run: Run) -> list[Step]:
@@ -238,7 +273,7 @@ def _supposing(run: Run, step: str, option: str) -> Run:
 
 
 def words(step: Step, given: Answer) -> str:
-    """An answer in words, as the doctor gave it; empty when it was skipped."""
+    """An answer in words, as the doctor gave it; empty when it was skipped. What was said on is not in it."""
     if given.skipped:
         return ""
     if given.lines:

@@ -42,6 +42,8 @@ def _step(step: Step, number: int) -> Iterator[str]:
         yield "    … of eigen woorden"
     if step.kind in ("scale", "several") and (step.min is not None or step.max is not None):
         yield f"    {step.min} – {step.max}"
+    if step.probes:
+        yield f"    vraagt door op: {', '.join(step.probes.allow)}"
     if step.why:
         yield f"  waarom: {step.why}"
     if step.rephrase:

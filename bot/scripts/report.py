@@ -16,8 +16,9 @@ from bot.scripts.schema import Script, Step
 
 def _entries(script: Script, run: Run) -> Iterator[tuple[Step, Answer, str]]:
     for step in answered(script, run):
-        if said := words(step, run.answers[step.id]):
-            yield step, run.answers[step.id], said
+        given = run.answers[step.id]
+        if said := "\n".join(part for part in (words(step, given), *given.more) if part):
+            yield step, given, said
 
 
 def summary(script: Script, run: Run, responses: Responses) -> str:

@@ -84,6 +84,12 @@ class Case(Model):
     say: list[Text] = Field(min_length=1)
 
 
+class Probes(Model):
+    """Which follow-up questions may come after an answer: the cues of `data/probes.yml` that may be asked on about."""
+
+    allow: list[Identifier] = Field(min_length=1)
+
+
 class Step(Model):
     """A question, or (kind tell) something told on the way.
 
@@ -109,6 +115,7 @@ class Step(Model):
     when: Condition | None = None
     each: Identifier | None = None
     ack: bool = True
+    probes: Probes | None = None
 
     @property
     def is_question(self) -> bool:
@@ -160,6 +167,8 @@ class Step(Model):
             raise ValueError("question-parts " + ", ".join(missing))
         if self.cases:
             raise ValueError("question-cases")
+        if self.probes and self.kind != "text":
+            raise ValueError("probes")
         if (self.kind in ("choice", "several")) != bool(self.options):
             raise ValueError("options")
         if len({o.id for o in self.options}) != len(self.options):

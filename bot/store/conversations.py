@@ -10,16 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, Result, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.messages import Reply
+from bot.messages import Reply, Risk
 from bot.store.sealing import Sealer
 from bot.store.tables import Conversation, ReportLink, Turn
 
 TOKEN_BYTES = 32
 LINK_LIFE = dt.timedelta(minutes=5)
+_RISKS = TypeAdapter(list[Risk])
 
 
 class UnknownConversation(Exception):
@@ -70,7 +72,6 @@ class Conversations:
                     last_day=today,
                     next_n=len(messages) + 1,
                     version=0,
-                    crisis=False,
                     snapshot=self._seal(content, identifier, "snapshot"),
                 )
             )
@@ -88,15 +89,14 @@ class Conversations:
             raise UnknownConversation
         return Known(found)
 
-    def in_crisis(self, identifier: str) -> bool:
-        """Whether the last turn of a conversation was the crisis panel. Raises UnknownConversation."""
+    def after_panel(self, identifier: str) -> list[Risk] | None:
+        """What was heard beside the doctor's own crisis, when the last turn of a conversation was the crisis panel; else
+        None. Raises UnknownConversation."""
         with self._sessions() as session:
-            found = session.execute(
-                select(Conversation.crisis).where(Conversation.id == identifier)
-            ).scalar_one_or_none()
+            found = session.execute(select(Conversation.after_panel).where(Conversation.id == identifier)).one_or_none()
         if found is None:
             raise UnknownConversation
-        return found
+        return None if found[0] is None else _RISKS.validate_json(found[0])
 
     def snapshot(self, identifier: str) -> Snapshot:
         """What was last stored of a conversation. Raises UnknownConversation."""
@@ -116,16 +116,16 @@ class Conversations:
         *,
         snapshot: Snapshot | None = None,
         extra: dict[str, Any] | None = None,
-        crisis: bool = False,
+        after_panel: list[Risk] | None = None,
     ) -> dict[str, Any]:
         """Store one turn: the message, its replies and, from the engine, the new snapshot (with the version that it
-        was made from), all or nothing. Gives what was stored; the same message again gives what was stored then.
+        was made from), all or nothing. after_panel: these replies are the crisis panel, and this was heard beside it. Gives what was stored; the same message again gives what was stored then.
 
         Raises UnknownConversation, StaleConversation, or sqlalchemy.exc.SQLAlchemyError when it could not be stored.
         """
         try:
             with self._sessions.begin() as session:
-                changes: dict[str, Any] = {"last_day": today, "crisis": crisis}
+                changes: dict[str, Any] = {"last_day": today, "after_panel": _kept(after_panel)}
                 wanted = Conversation.id == identifier
                 if snapshot is not None:
                     changes["version"] = snapshot.version + 1
@@ -226,6 +226,10 @@ class Conversations:
     def _content(self, row: Turn) -> dict[str, Any]:
         content: dict[str, Any] = self._sealer.unseal(row.content, f"{row.conversation_id}/turn/{row.message_id}")
         return content
+
+
+def _kept(risks: list[Risk] | None) -> str | None:
+    return None if risks is None else _RISKS.dump_json(risks).decode()
 
 
 def _numbered(replies: Sequence[Reply], first: int) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ class Conversation(Base):
     last_day: Mapped[dt.date]
     next_n: Mapped[int]
     version: Mapped[int]
-    crisis: Mapped[bool] = mapped_column(default=False)
+    # Not null while the crisis panel was the last turn: the categories that were heard beside it, as JSON.
+    after_panel: Mapped[str | None] = mapped_column(Text, default=None)
     snapshot: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -46,6 +47,18 @@ class CoachRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     content: Mapped[str] = mapped_column(Text)
+
+
+class Signal(Base):
+    """How often a kind of danger was heard on a day, by which version of the rules. Nothing leads from it to a talk."""
+
+    __tablename__ = "signal"
+
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    risk: Mapped[str] = mapped_column(String(20), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(10), primary_key=True)
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    count: Mapped[int]
 
 
 class ReportLink(Base):

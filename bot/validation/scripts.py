@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.scripts.probes import FILE
 from bot.scripts.schema import EACH, Script, Step, placeholders, sentences
 from bot.validation.findings import File, Finding, Place, open_files, stance
 from bot.yaml import YAMLError, load
@@ -23,6 +24,7 @@ def check(folder: Path, referrals: Path) -> Iterator[Finding]:
         known = {entry["id"] for entry in load(referrals)["entries"]}
     except (YAMLError, KeyError, TypeError):
         known = set()
+    cues = set(load(FILE).get("cues", {}))
     for file in open_files(paths):
         if isinstance(file, Finding):
             yield file
@@ -35,7 +37,7 @@ def check(folder: Path, referrals: Path) -> Iterator[Finding]:
         if script.name != file.path.stem:
             yield file.finding(("name",), "naam_bestand")
         for index, step in enumerate(script.steps):
-            yield from _step(file, ("steps", index), step)
+            yield from _step(file, ("steps", index), step, cues)
         yield from _closing(file, script, names, known)
         for place, text in (
             (("purpose",), script.purpose),
@@ -44,7 +46,11 @@ def check(folder: Path, referrals: Path) -> Iterator[Finding]:
             yield from stance(file, place, text, "text")
 
 
-def _step(file: File, place: Place, step: Step) -> Iterator[Finding]:
+def _step(file: File, place: Place, step: Step, cues: set[str]) -> Iterator[Finding]:
+    for index, name in enumerate(step.probes.allow if step.probes else ()):
+        if name not in cues:
+            toegestaan = ", ".join(sorted(cues))
+            yield file.finding((*place, "probes", "allow", index), "waarde", naam=name, toegestaan=toegestaan)
     for index, text in enumerate(step.ask):
         where = (*place, "ask", index)
         yield from stance(file, where, text, "text", "ask", *(["open"] if step.kind in OPEN_KINDS else []))

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import Reply
+from bot.messages import Reply, Risk
 from bot.store.conversations import Conversations, Known, Snapshot, StaleConversation, UnknownConversation
 from bot.store.database import make_tables, open_database, sessions
 from bot.store.sealing import Sealer
 
+BESIDE = Risk(risk="middelen", subject="zelf")
 TODAY = dt.date(2026, 11, 23)
 NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
 
@@ -96,7 +97,7 @@ def test_a_link_works_once_and_for_five_minutes(talks: Conversations, talk: Know
 
 
 def test_a_crisis_is_remembered_until_the_next_turn(talks: Conversations, talk: Known) -> None:
-    talks.add_turn(talk.id, "m1", "…", said("paneel"), TODAY, crisis=True)
-    assert talks.in_crisis(talk.id)
+    talks.add_turn(talk.id, "m1", "…", said("paneel"), TODAY, after_panel=[BESIDE])
+    assert talks.after_panel(talk.id) == [BESIDE]
     talks.add_turn(talk.id, "m2", "…", said("dag"), TODAY)
-    assert not talks.in_crisis(talk.id)
+    assert talks.after_panel(talk.id) is None

@@ -1,0 +1,126 @@
+"""The second layer of safety: a small linear classifier on words, letters and the signs that the patterns found.
+
+It is trained at set-up (`bot/language/classifier_training.py`) and read here from one file, with nothing but the standard
+library: it must run where the engine's libraries are not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from bot.language.lexicon import MARKS
+
+FORMAT = 1
+SHORTEST, LONGEST = 2, 5
+_LENGTHS = (1, 2, 3, 5, 8, 12, 18, 27, 40)
+
+
+def features(words: Sequence[str], signs: Iterable[str] = ()) -> set[str]:
+    """What a text is known by: its words with their neighbours, the letters in them, its length, and the signs.
+
+    `words` as the safety layer reads them, `signs` the names of what the patterns found in them.
+    """
+    spoken = [word for word in words if word not in MARKS]
+    places = ["^", *spoken, "$"]
+    found = {f"#{sum(len(spoken) >= bound for bound in _LENGTHS)}"}
+    found.update(spoken)
+    found.update(f"{one} {two}" for one, two in itertools.pairwise(places))
+    found.update(f"{one} {two} {three}" for one, two, three in zip(places, places[1:], places[2:], strict=False))
+    found.update(f"{one} _ {three}" for one, three in zip(places, places[2:], strict=False))
+    found.update(f"<{part}" for word in spoken for part in _letters(word))
+    found.update(f"!{sign}" for sign in signs)
+    return found
+
+
+def _letters(word: str) -> Iterator[str]:
+    padded = f" {word} "
+    for size in range(SHORTEST, LONGEST + 1):
+        for start in range(len(padded) - size + 1):
+            yield padded[start : start + size]
+
+
+class Classifier:
+    """Weights by feature and label."""
+
+    def __init__(
+        self,
+        labels: Sequence[str],
+        biases: Sequence[float],
+        vocabulary: Sequence[str],
+        rarity: Sequence[float],
+        weights: Sequence[Sequence[float]],
+    ) -> None:
+        """`rarity` (inverse document frequency) by feature; `weights` by label, then by feature."""
+        self.labels = tuple(labels)
+        self._biases = tuple(biases)
+        self._vocabulary = vocabulary
+        self._index = {name: number for number, name in enumerate(vocabulary)}
+        self._rarity = array("f", rarity)
+        self._squares = array("f", (value * value for value in rarity))
+        self._weights = [array("f", row) for row in weights]
+
+    def chances(self, found: Iterable[str]) -> Mapping[str, float]:
+        """For each label how likely it is (0 to 1), each judged by itself: they need not add up to one."""
+        known = [self._index[name] for name in found if name in self._index]
+        norm = math.sqrt(sum(map(self._squares.__getitem__, known))) or 1.0
+        return {
+            label: _logistic(sum(map(row.__getitem__, known)) / norm + bias)
+            for label, row, bias in zip(self.labels, self._weights, self._biases, strict=True)
+        }
+
+    def reasons(self, found: Iterable[str], label: str, most: int = 5) -> list[str]:
+        """The features that speak most for a label, the strongest first."""
+        row = self._weights[self.labels.index(label)]
+        known = [(row[self._index[name]], name) for name in found if name in self._index]
+        return [name for weight, name in sorted(known, reverse=True)[:most] if weight > 0]
+
+    def save(self, path: Path, fingerprint: str) -> None:
+        """Write the classifier to a file, with what it was made from. Raises OSError."""
+        head = {
+            "format": FORMAT,
+            "fingerprint": fingerprint,
+            "labels": self.labels,
+            "biases": self._biases,
+            "features": len(self._vocabulary),
+        }
+        part = path.with_suffix(".part")
+        with part.open("wb") as file:
+            file.write(json.dumps(head).encode() + b"\n")
+            file.write("\n".join(self._vocabulary).encode() + b"\n")
+            for row in (self._rarity, *self._weights):
+                row.tofile(file)
+        part.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Classifier:
+        """Read a classifier. Raises OSError, ValueError, KeyError or EOFError when there is none or the file is damaged."""
+        with path.open("rb") as file:
+            head = json.loads(file.readline())
+            if head["format"] != FORMAT:
+                raise ValueError("another format")
+            size = head["features"]
+            vocabulary = [file.readline()[:-1].decode() for _ in range(size)]
+            rows = []
+            for _ in range(len(head["labels"]) + 1):
+                row = array("f")
+                row.fromfile(file, size)
+                rows.append(row)
+        return cls(head["labels"], head["biases"], vocabulary, rows[0], rows[1:])
+
+
+def fingerprint_of(path: Path) -> str:
+    """What a stored classifier was made from; empty when there is none that can be read."""
+    try:
+        with path.open("rb") as file:
+            return str(json.loads(file.readline())["fingerprint"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))

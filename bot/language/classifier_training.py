@@ -1,0 +1,100 @@
+"""Training the second layer of safety from `data/safety/examples/`, at set-up, with scikit-learn."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix, diags
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bot.language import safety
+from bot.language.classifier import Classifier, fingerprint_of
+from bot.language.training_data import sentences
+from bot.settings import DATA, ROOT
+from bot.yaml import load
+
+EXAMPLES = DATA / "safety" / "examples"
+CODE = (
+    "classifier", "classifier_training", "layer", "lexicon", "normalise", "phrases", "spelling", "subjects", "triggers",
+)  # fmt: skip
+# How freely the weights may follow the sentences; chosen by cross-validation (`python -m bot.language.evaluation safety`).
+FREEDOM = 12.0
+# A feature that stands in one sentence only teaches nothing about the next.
+SEEN_IN = 2
+
+
+class Example(NamedTuple):
+    """A sentence with its label, `risk.subject` or `geen`, and the group of twins that it belongs to."""
+
+    text: str
+    label: str
+    group: int
+
+
+def examples(folder: Path = EXAMPLES) -> list[Example]:
+    """Every sentence of the folder. Raises OSError or YAMLError."""
+    groups = [group for path in sorted(folder.glob("*.yml")) for group in load(path)]
+    return [Example(text, label, number) for number, group in enumerate(groups) for label, text in group.items()]
+
+
+def ordinary(folder: Path = DATA / "nlu") -> Iterator[str]:
+    """What doctors ordinarily say, from the training data of the language model: none of it is danger.
+
+    Left out is what the patterns hear danger in, and all that is about addiction.
+    """
+    for text, intent in sentences(folder):
+        if not intent.endswith(".verslaving") and safety.check(text).risk == safety.NONE:
+            yield text
+
+
+def fingerprint() -> str:
+    """Stands for everything that the classifier is made from: sentences, patterns and this code."""
+    digest = hashlib.sha256()
+    code = [ROOT / "bot" / "language" / f"{name}.py" for name in CODE]
+    for path in sorted([*code, *(DATA / "safety").rglob("*.yml"), *(DATA / "nlu").rglob("*.yml")]):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def train(path: Path, progress: Callable[[str], None]) -> bool:
+    """Train the classifier and write it to `path`, if what it is made from has changed. Whether it was trained."""
+    wanted = fingerprint()
+    if fingerprint_of(path) == wanted:
+        return False
+    progress("training the classifier of the safety layer …")
+    known = examples()
+    texts = [*(example.text for example in known), *ordinary()]
+    labels = [example.label for example in known]
+    labels += [safety.NONE] * (len(texts) - len(labels))
+    fit([frozenset(safety.features_of(text)) for text in texts], labels).save(path, wanted)
+    return True
+
+
+def fit(found: Sequence[frozenset[str]], labels: Sequence[str]) -> Classifier:
+    """A classifier from the features of sentences and their labels."""
+    vectorizer = CountVectorizer(analyzer=list, binary=True, min_df=SEEN_IN)
+    counts = vectorizer.fit_transform(found)
+    frequency = np.asarray(counts.sum(axis=0)).ravel()
+    rarity = np.log((1 + counts.shape[0]) / (1 + frequency)) + 1
+    rows = _normalised(counts @ diags(rarity))
+    targets = np.array(labels)
+    names = sorted(set(labels))
+    models = [_one_against_rest(rows, targets == name) for name in names]
+    weights = np.array([model.coef_[0] for model in models]) * rarity
+    vocabulary = vectorizer.get_feature_names_out().tolist()
+    return Classifier(names, [float(model.intercept_[0]) for model in models], vocabulary, rarity, weights)
+
+
+def _one_against_rest(rows: csr_matrix, is_one: Any) -> LogisticRegression:
+    model = LogisticRegression(C=FREEDOM, solver="liblinear", class_weight="balanced", random_state=0)
+    return model.fit(rows, is_one)
+
+
+def _normalised(rows: csr_matrix) -> csr_matrix:
+    norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    return diags(1 / np.maximum(norms, 1e-9)) @ rows

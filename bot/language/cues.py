@@ -1,0 +1,123 @@
+"""Where asking on makes sense: the cues of `data/language/cues.yml`, found with spaCy's matcher."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import regex
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from bot.language import dutch
+from bot.language.patterns import Patterns, Span, clauses_of, is_sign
+from bot.language.words import SHORT, trimmed
+from bot.messages import Cue
+from bot.settings import DATA
+from bot.yaml import load
+
+FILE = DATA / "language" / "cues.yml"
+# A quote is no longer than this.
+QUOTE_WORDS = 10
+# Of a very long answer the beginning is read.
+LONGEST = 4_000
+_KEYS = {"match", "except", "unless", "never", "needs"}
+# 'k, 't and their like, and typographic apostrophes: read without, each letter in its place.
+_CLITIC = regex.compile(r"(?<!\w)['’‘`](?=[ktsnmr]\b)")
+_APOSTROPHE = regex.compile(r"[’‘`´]")
+
+
+@dataclass(frozen=True)
+class _Cue:
+    """The patterns of one cue."""
+
+    name: str
+    match: Patterns
+    exceptions: Patterns
+    unless: Patterns
+    never: Patterns
+    needs: Patterns | None
+
+
+class CueReader:
+    """Finds cues in a text."""
+
+    def __init__(self, language: Language, data: Mapping[str, Any]) -> None:
+        """Read the patterns. Raises ValueError, naming the pattern, or KeyError when the data are wrong."""
+        self._language = language
+        self._breaks = frozenset(data["breaks"].split())
+        classes: Mapping[str, str] = data["classes"]
+        self._cues = []
+        for name, entry in data["cues"].items():
+            if unknown := set(entry) - _KEYS:
+                raise ValueError(f"{name}: no such key: {', '.join(sorted(unknown))}")
+
+            def part(key: str, entry: Mapping[str, Sequence[str]] = entry) -> Patterns:
+                return Patterns(language.vocab, entry.get(key) or (), classes)
+
+            needs = part("needs") if entry.get("needs") else None
+            self._cues.append(_Cue(name, part("match"), part("except"), part("unless"), part("never"), needs))
+
+    @property
+    def names(self) -> list[str]:
+        """Every cue, the short answer too."""
+        return [*(cue.name for cue in self._cues), SHORT]
+
+    def read(self, text: str) -> list[Cue]:
+        """The cues in a text, each once, with the words to quote; whether it is a short answer is not among them."""
+        text = text[:LONGEST]
+        doc = self._language(_APOSTROPHE.sub("'", _CLITIC.sub(" ", text)))
+        clauses = clauses_of(doc, self._breaks)
+        if not clauses:
+            return []
+        found = []
+        for cue in self._cues:
+            place = self._place(cue, doc, clauses)
+            if place is not None:
+                found.append(Cue(name=cue.name, quote=_quote(text, doc, place, clauses)))
+        return found
+
+    def _place(self, cue: _Cue, doc: Doc, clauses: Sequence[Span]) -> Span | None:
+        """Where a cue stands first, if it does."""
+        places = sorted(cue.match.find(doc, clauses), key=lambda span: (span.start, -span.end))
+        if not places or any(True for _ in cue.never.find(doc, clauses)):
+            return None
+        if cue.needs is not None and not any(True for _ in cue.needs.find(doc, clauses)):
+            return None
+        exceptions = list(cue.exceptions.find(doc, clauses))
+        undone = [clause for clause in clauses for span in cue.unless.find(doc, clauses) if clause.touches(span)]
+        for place in places:
+            if not any(place.touches(other) for other in (*exceptions, *undone)):
+                return place
+        return None
+
+
+def _quote(text: str, doc: Doc, place: Span, clauses: Sequence[Span]) -> str:
+    """The doctor's words around a place: its sentence part, its clause when that is too long, else what fits."""
+    start, end = place.start, place.end
+    part = Span(start, end)
+    while part.start > 0 and not is_sign(doc[part.start - 1].text):
+        part = Span(part.start - 1, part.end)
+    while part.end < len(doc) and not is_sign(doc[part.end].text):
+        part = Span(part.start, part.end + 1)
+    clause = next((c for c in clauses if c.start <= start < c.end), part)
+    for span in (part, Span(min(clause.start, start), max(clause.end, end))):
+        if span.end - span.start <= QUOTE_WORDS:
+            return trimmed(text[doc[span.start].idx : _end(doc, span)])
+    span = Span(start, min(end, start + QUOTE_WORDS))
+    span = Span(span.start, min(clause.end, span.start + QUOTE_WORDS)) if span.end < clause.end else span
+    return trimmed(text[doc[span.start].idx : _end(doc, span)])
+
+
+def _end(doc: Doc, span: Span) -> int:
+    last = doc[span.end - 1]
+    return int(last.idx) + len(last)
+
+
+@cache
+def cue_reader(path: Path = FILE) -> CueReader:
+    """The reader of the project's cues. Raises as its constructor."""
+    return CueReader(dutch.load(), load(path))

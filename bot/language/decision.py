@@ -1,0 +1,133 @@
+"""What two layers heard, made into one verdict. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.language.triggers import RISKS, Finding
+from bot.messages import Risk
+
+NONE = "geen"
+OWN = "crisis.zelf"
+# Labels of the classifier for an own crisis that is spoken of and is none: denied, or over.
+ASIDE = ("ontkend", "voorbij")
+CLASSIFIER = "classifier"
+# How likely the classifier must find the doctor's own crisis, by what the patterns say of the same words: nothing; that
+# it is veiled there; that it is denied or over; that it is another's. Chosen on sentences that it was not trained on.
+SURE_ALONE = 0.5
+SURE_WITH_VEILED = 0.2
+SURE_AGAINST_DENIAL = 0.8
+SURE_AGAINST_OTHER = 0.8
+# How sure it must be that what is said outright is denied or over.
+SURE_ASIDE = 0.5
+# How likely it must find another danger, and how much likelier another subject than the one that grammar names.
+SURE_OF_OTHER = 0.5
+SURER_OF_SUBJECT = 0.3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a message says about danger."""
+
+    risk: str
+    """crisis, middelen, onveilig, patientveiligheid or geen."""
+    subject: str
+    """Whose danger: zelf, collega, patient, naaste or geen."""
+    panel: bool
+    """Whether the crisis panel must be shown at once."""
+    rule: str
+    """What decided: the name of a rule, `classifier`, `failed` or `timeout`; empty for no risk. Never the user's words."""
+    risks: tuple[Risk, ...] = ()
+    """Every danger heard for which there is no panel, the doctor's own first."""
+    check: bool = False
+    """Whether an own crisis may be meant where another's, a denied or a past one is said: ask once."""
+
+
+@dataclass(frozen=True)
+class Chances:
+    """How likely the classifier finds each label: in the message as a whole, and at the highest in any part of it.
+
+    Both are empty where there is no classifier.
+    """
+
+    whole: Mapping[str, float] = field(default_factory=dict)
+    highest: Mapping[str, float] = field(default_factory=dict)
+
+    def likeliest(self, risk: str) -> tuple[str, float]:
+        """Whose danger of this kind it is likeliest to be, and how likely; the doctor's own crisis is left out."""
+        labels = (label for label in self.highest if label.startswith(f"{risk}.") and label != OWN)
+        label = max(labels, key=self.highest.__getitem__, default="")
+        return label.partition(".")[2], self.highest.get(label, 0.0)
+
+    @property
+    def aside(self) -> float:
+        """How likely it is that an own crisis is spoken of that is denied or over."""
+        return max((self.whole.get(label, 0.0) for label in ASIDE), default=0.0)
+
+
+def decide(findings: Iterable[Finding], chances: Chances) -> Verdict:
+    """The verdict on a message, from what the patterns found and what the classifier thinks of it."""
+    found = list(findings)
+    standing = [finding for finding in found if not finding.aside]
+    own = [finding for finding in standing if (finding.risk, finding.subject) == ("crisis", "zelf")]
+    aside = any(finding.aside and finding.risk == "crisis" for finding in found)
+    if chances.aside >= SURE_ASIDE and chances.aside > chances.whole.get(OWN, 0.0):
+        aside, own = True, []
+    decided = _own_crisis(own, standing, aside, chances)
+    others = _others(standing, chances)
+    lost = {finding.subject for finding in standing if finding.lost}
+    risks = tuple(
+        Risk(risk=risk, subject=subject, lost=risk == "crisis" and subject in lost)
+        for risk, subject in sorted(others, key=_own_first)
+    )
+    if decided:
+        return Verdict("crisis", "zelf", True, decided, risks)
+    check = aside or any(risk.risk == "crisis" and not risk.lost for risk in risks)
+    if not risks:
+        return Verdict(NONE, NONE, False, "", check=check)
+    first = min(others, key=lambda label: (RISKS.index(label[0]), label[1] != "zelf"))
+    return Verdict(*first, False, others[first], risks, check)
+
+
+def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool, chances: Chances) -> str:
+    """What says that the doctor's own life is in danger; empty when nothing does."""
+    outright = [finding.rule for finding in own if finding.level == "explicit" or not chances.highest]
+    if outright:
+        return outright[0]
+    needed = SURE_ALONE
+    if own:
+        needed = SURE_WITH_VEILED
+    elif any(finding.risk == "crisis" for finding in standing):
+        needed = SURE_AGAINST_OTHER
+    elif aside:
+        needed = SURE_AGAINST_DENIAL
+    if chances.highest.get(OWN, 0.0) < needed:
+        return ""
+    return own[0].rule if own else CLASSIFIER
+
+
+def _others(standing: Sequence[Finding], chances: Chances) -> dict[tuple[str, str], str]:
+    """Every other danger, with what decided: named by the patterns, or heard by the classifier."""
+    others: dict[tuple[str, str], str] = {}
+    for finding in standing:
+        if (finding.risk, finding.subject) != ("crisis", "zelf"):
+            others.setdefault((finding.risk, _subject_of(finding, chances)), finding.rule)
+    named = {risk for risk, _ in others}
+    for risk in RISKS:
+        subject, chance = chances.likeliest(risk)
+        if risk not in named and chance >= SURE_OF_OTHER:
+            others[risk, subject] = CLASSIFIER
+    return others
+
+
+def _subject_of(finding: Finding, chances: Chances) -> str:
+    """The subject that grammar names, unless the classifier is far surer of another."""
+    other, chance = chances.likeliest(finding.risk)
+    named = chances.highest.get(f"{finding.risk}.{finding.subject}", 0.0)
+    return other if chance >= named + SURER_OF_SUBJECT else finding.subject
+
+
+def _own_first(label: tuple[str, str]) -> tuple[bool, int]:
+    risk, subject = label
+    return subject != "zelf", RISKS.index(risk)

@@ -1,0 +1,174 @@
+"""Patterns over words as data, made into spaCy's matcher patterns.
+
+======================  ===============================================================================
+``moet``                the word, whatever its case; ``moet|mag`` one of these words
+``=moeten``             any form of the word (by its lemma)
+``schaam*``, ``*loos``  words that begin, or end, so
+``<ik>``                one of the words of the class ``ik``
+``!<ik>``, ``!niet``    a word that is none of these
+``*t&!met|niet``        a word that is one of the first and none of the second
+``gewoon?``             perhaps
+``~3``                  at most three words in between, no sign
+``~3!<ik>``             the same, and none of these words
+``_``                   any one word
+``,``                   a comma or the like
+``^ …``, ``… $``        only at the beginning, or the end, of a clause (``^^`` and ``$$``: of the message)
+======================  ===============================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+Classes = Mapping[str, str]
+TokenPattern = dict[str, Any]
+_GAP = regex.compile(r"~(\d+)(?:!(\S+))?")
+SIGN = regex.compile(r"[,;:.!?()\-–—…\"“”/]+")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Words from start to end in a text."""
+
+    start: int
+    end: int
+
+    def touches(self, other: Span) -> bool:
+        """Whether they share a word."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True)
+class _Anchors:
+    clause_start: bool
+    clause_end: bool
+    text_start: bool
+    text_end: bool
+
+
+class Patterns:
+    """A list of patterns, looked for at once."""
+
+    def __init__(self, vocab: Vocab, sources: Sequence[str], classes: Classes) -> None:
+        """Compile them. Raises ValueError, naming the pattern, when one cannot be read."""
+        self._matcher = Matcher(vocab)
+        self._anchors: dict[int, _Anchors] = {}
+        for source in sources:
+            try:
+                anchors, tokens = _parse(source, classes)
+                self._matcher.add(source, [tokens])
+            except (KeyError, ValueError, IndexError) as error:
+                raise ValueError(f"not a pattern: {source!r} ({error})") from error
+            self._anchors[vocab.strings[source]] = anchors
+
+    def find(self, doc: Doc, clauses: Sequence[Span]) -> Iterator[Span]:
+        """Every place in a text; `clauses` are its parts."""
+        if not len(self._matcher):
+            return
+        starts, ends = {clause.start for clause in clauses}, {clause.end for clause in clauses}
+        last = max(ends, default=0)
+        for name, start, end in self._matcher(doc):
+            anchors = self._anchors[name]
+            if (anchors.clause_start and start not in starts) or (anchors.clause_end and end not in ends):
+                continue
+            if (anchors.text_start and start != min(starts)) or (anchors.text_end and end != last):
+                continue
+            yield Span(start, end)
+
+
+def clauses_of(doc: Doc, breaks: frozenset[str]) -> list[Span]:
+    """The clauses of a text: between signs, and before words that begin a new one; without the signs."""
+    found: list[Span] = []
+    start = 0
+    for at in range(len(doc) + 1):
+        ended = at == len(doc) or is_sign(doc[at].text)
+        if ended or (doc[at].lower_ in breaks and at > start):
+            if at > start:
+                found.append(Span(start, at))
+            start = at + 1 if ended else at
+    return found
+
+
+def is_sign(text: str) -> bool:
+    """Whether a token is punctuation only."""
+    return SIGN.fullmatch(text) is not None
+
+
+def _parse(source: str, classes: Classes) -> tuple[_Anchors, list[TokenPattern]]:
+    words = source.split()
+    anchors = _Anchors(words[0] == "^", words[-1] == "$", words[0] == "^^", words[-1] == "$$")
+    words = [word for word in words if word not in ("^", "$", "^^", "$$")]
+    if not words:
+        raise ValueError("empty")
+    return anchors, [_token(word, classes) for word in words]
+
+
+def _token(word: str, classes: Classes) -> TokenPattern:
+    if gap := _GAP.fullmatch(word):
+        without = {"LOWER": _none_of(gap[2], classes)} if gap[2] else {}
+        return {"TEXT": {"NOT_IN": list(_SIGNS)}, **without, "OP": f"{{0,{gap[1]}}}"}
+    optional = {"OP": "?"} if len(word) > 1 and word.endswith("?") else {}
+    word = word.removesuffix("?") if optional else word
+    if word == "_":
+        return {"IS_PUNCT": False, **optional}
+    if word == ",":
+        return {"TEXT": {"IN": list(_SIGNS)}, **optional}
+    if word.startswith("!"):
+        return {"LOWER": _none_of(word[1:], classes), **optional}
+    word, _, others = word.partition("&!")
+    atoms = _atoms(word, classes)
+    lemmas = [atom[1:] for atom in atoms if atom.startswith("=")]
+    if lemmas:
+        if others or len(lemmas) != len(atoms):
+            raise ValueError("words and lemmas do not go together in one place")
+        return {"LEMMA": {"IN": lemmas}, **optional}
+    if others:
+        return {"LOWER": {"REGEX": f"^{_shut_out(others, classes)}(?:{_any_of(atoms)})$"}, **optional}
+    if not all(regex.fullmatch(r"[\w'’-]+", atom) for atom in atoms):
+        return {"LOWER": {"REGEX": f"^(?:{_any_of(atoms)})$"}, **optional}
+    return {"LOWER": {"IN": atoms} if len(atoms) > 1 else atoms[0], **optional}
+
+
+def _none_of(word: str, classes: Classes) -> TokenPattern:
+    """A word, and none of these."""
+    atoms = _atoms(word, classes)
+    if all(regex.fullmatch(r"[\w'’-]+", atom) for atom in atoms):
+        return {"NOT_IN": [*atoms, *_SIGNS]}
+    return {"REGEX": f"^{_shut_out(word, classes)}[\\w'’]"}
+
+
+def _shut_out(word: str, classes: Classes) -> str:
+    atoms = _atoms(word, classes)
+    if any(atom.startswith("=") for atom in atoms):
+        raise ValueError("no lemma after !")
+    return f"(?!(?:{_any_of(atoms)})$)"
+
+
+def _atoms(word: str, classes: Classes) -> list[str]:
+    return [atom for part in word.split("|") for atom in _expanded(part, classes)]
+
+
+def _any_of(atoms: Sequence[str]) -> str:
+    return "|".join(map(_expression, atoms))
+
+
+def _expanded(part: str, classes: Classes) -> list[str]:
+    if part.startswith("<") and part.endswith(">"):
+        return [atom for word in classes[part[1:-1]].split() for atom in _expanded(word, classes)]
+    return [part]
+
+
+def _expression(atom: str) -> str:
+    return regex.escape(atom.strip("*")).join(
+        ("\\w*" if atom.startswith("*") else "", "[\\w'’-]*" if atom.endswith("*") else "")
+    )
+
+
+_SIGNS = (",", ";", ":", ".", "!", "?", "(", ")", "-", "–", "—", "…", "...", '"', "“", "”", "/")

@@ -1,0 +1,178 @@
+"""Danger that needs no panel: each kind is answered, the doctor's own first, and the talk does not lose its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bot.dialogue.talk import World
+from tests.conftest import Conversation, risk_of
+from tests.walking import at_each_question, waiting
+
+# Each danger with what must be said or shown.
+BRANCHES = {
+    "crisis.patient": ["zwaar werk", "crisisdienst"],
+    "crisis.collega": ["bij de naam", "113", "tel:112"],
+    "crisis.naaste": ["bij de naam", "113", "tel:112"],
+    "verlies.patient": ["verdrietig", "113"],
+    "verlies.collega": ["erg", "slachtofferhulp"],
+    "verlies.naaste": ["gecondoleerd", "slachtofferhulp"],
+    "middelen.zelf": ["oordeel", "tel:09000168", "eigen huisarts"],
+    "middelen.collega": ["zag", "tel:09000168"],
+    "middelen.naaste": ["ABS-artsen", "tel:09000168"],
+    "onveilig.zelf": ["veiligheid", "112", "tel:09008844", "praktijk of werkgever"],
+    "onveilig.collega": ["112", "tel:09008844"],
+    "onveilig.naaste": ["112", "tel:08002000"],
+    "patientveiligheid.zelf": ["uit handen", "huisartsenpost"],
+    "patientveiligheid.collega": ["patiënt", "huisartsenpost"],
+}
+OWN_QUESTION = {
+    "middelen.zelf": "nog patiënten",
+    "onveilig.zelf": "veilige plek",
+    "patientveiligheid.zelf": "van je overnemen",
+}
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_each_danger_is_met_and_shows_the_way(conversation: Conversation, name: str) -> None:
+    said = conversation.hear("dit en dat", risks=[name])
+    for wanted in BRANCHES[name]:
+        assert wanted in said, said
+    assert "refer" in [r.kind for r in conversation.outcome.replies]
+    assert conversation.state.waiting is not None, "it ends with a question"
+    assert not conversation.state.in_script
+
+
+@pytest.mark.parametrize("name", OWN_QUESTION)
+def test_the_doctors_own_danger_asks_what_is_needed_now(conversation: Conversation, name: str) -> None:
+    assert OWN_QUESTION[name] in conversation.hear("dit en dat", risks=[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "reply", "wanted"),
+    [
+        ("middelen.zelf", "ja ik heb nog dienst", "overnemen"),
+        ("middelen.zelf", "Nee, nu niet", "ruimte"),
+        ("middelen.zelf", "zeg ik liever niet", "Dat mag"),
+        ("onveilig.zelf", "nee", "112"),
+        ("onveilig.zelf", "ja", "rustig"),
+        ("patientveiligheid.zelf", "niemand", "wie de dienst regelt"),
+        ("patientveiligheid.zelf", "mijn maat", "Bel diegene"),
+        ("patientveiligheid.zelf", "ik ben al gestopt", "bij een ander"),
+    ],
+)
+def test_each_reply_is_answered(conversation: Conversation, name: str, reply: str, wanted: str) -> None:
+    conversation.hear("dit en dat", risks=[name])
+    assert wanted in conversation.hear(reply, {"nee": "ontkennen", "ja": "bevestigen"}.get(reply, "vertellen"))
+    assert conversation.state.offered, "a dead end"
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_in_a_script_the_answer_is_kept_and_the_next_question_waits(world: World, name: str) -> None:
+    talk = next(t for t in at_each_question(world, "fout", "Volledig") if waiting(t).id == "gebeurde")
+    said = talk.hear("zo ging het", risks=[name])
+    run = talk.state.run
+    assert run is not None and run.answers["gebeurde"].text == "zo ging het"
+    assert "Vraag" not in said
+    after = talk.hear("het raakt me")
+    run = talk.state.run
+    assert run is not None and run.at != "gebeurde"
+    assert "Vraag" in after
+    assert run.answers["gebeurde"].more == ["het raakt me"]
+
+
+@pytest.mark.parametrize("name", OWN_QUESTION)
+def test_in_a_script_a_chosen_reply_leads_on_to_the_next_question(world: World, name: str) -> None:
+    talk = next(t for t in at_each_question(world, "fout", "Volledig") if waiting(t).id == "gebeurde")
+    talk.hear("zo ging het", risks=[name])
+    assert "Vraag" in talk.act("ontkennen")
+
+
+@pytest.mark.parametrize("act", ["overslaan", "verder", "waarom", "uitleg", "pauze", "mens", "stoppen"])
+def test_the_doctor_stays_in_charge_while_danger_is_spoken_of(world: World, act: str) -> None:
+    talk = next(t for t in at_each_question(world, "fout", "Volledig") if waiting(t).id == "gebeurde")
+    talk.hear("zo ging het", risks=["crisis.patient"])
+    assert talk.act(act)
+    run = talk.state.run
+    assert run is not None and run.answers["gebeurde"].text == "zo ging het"
+    if act == "pauze":
+        assert "Vraag" in talk.act("verder")
+
+
+def test_the_same_danger_is_not_answered_twice_on_a_day(conversation: Conversation) -> None:
+    conversation.hear("mijn patiënt", risks=["crisis.patient"])
+    conversation.act("ontkennen")
+    assert "zwaar werk" not in conversation.hear("die patiënt weer", risks=["crisis.patient"])
+    conversation.now += dt.timedelta(days=2)
+    assert "zwaar werk" in conversation.hear("die patiënt weer", risks=["crisis.patient"])
+
+
+def test_of_several_dangers_the_doctors_own_is_answered_first(conversation: Conversation) -> None:
+    said = conversation.hear("van alles", risks=["middelen.zelf", "crisis.patient"])
+    assert said.index("oordeel") < said.index("zwaar werk")
+    assert "nog patiënten" in said
+
+
+def test_a_wish_for_a_person_is_answered_beside_the_danger(conversation: Conversation) -> None:
+    said = conversation.hear("ik wil een coach, ik drink te veel", "mens", "coaching", risks=["middelen.zelf"])
+    assert "tel:09000168" in said and "coachesvoormedici.nl" in said
+
+
+# -- the gentle check -------------------------------------------------------------------------------
+
+CHECK = "gaat dit ook over jou"
+
+
+def test_another_persons_crisis_leads_to_one_gentle_check(conversation: Conversation) -> None:
+    assert CHECK in conversation.hear("mijn patiënt wil dood", risks=["crisis.patient"], check=True)
+    conversation.act("ontkennen")
+    said = conversation.hear("mijn collega ook", risks=["crisis.collega"], check=True)
+    assert CHECK not in said
+
+
+def test_what_is_denied_or_over_leads_to_a_gentle_check_and_after_a_no_the_story_goes_on(
+    conversation: Conversation,
+) -> None:
+    assert CHECK in conversation.hear("ik wil niet dood, ik ben moe", topic="stop", check=True)
+    said = conversation.act("ontkennen")
+    assert "niet nog eens" in said
+    assert "stopsignalen" in conversation.hear("gewoon zwaar", topic="geen") + conversation.heard
+
+
+def test_yes_to_the_gentle_check_shows_the_panel(conversation: Conversation) -> None:
+    conversation.hear("mijn patiënt wil dood", risks=["crisis.patient"], check=True)
+    said = conversation.act("bevestigen")
+    assert "crisis" in [r.kind for r in conversation.outcome.replies]
+    assert "tel:113" in said and "tel:112" in said
+    assert conversation.state.waiting is not None and conversation.state.waiting.crisis
+
+
+def test_in_a_script_yes_to_the_gentle_check_stops_the_script(world: World) -> None:
+    talk = next(t for t in at_each_question(world, "fout", "Volledig") if waiting(t).id == "gebeurde")
+    talk.hear("zo ging het", check=True)
+    talk.act("bevestigen")
+    assert not talk.state.in_script
+    assert talk.state.run is not None and talk.state.run.state == "paused"
+
+
+def test_after_a_denial_at_the_panel_there_is_no_gentle_check(conversation: Conversation) -> None:
+    conversation.hear("zo bedoelde ik het niet", "crisis")
+    assert CHECK not in conversation.hear("mijn patiënt wil dood", risks=["crisis.patient"], check=True)
+
+
+def test_someone_already_lost_is_condoled_without_a_check(conversation: Conversation) -> None:
+    said = conversation.hear("mijn broer heeft zich verhangen", risks=["verlies.naaste"])
+    assert CHECK not in said
+    assert any(text in said for text in ("Hoe is dit voor jou", "Wat doet dit met jou", "hoe loop jij hiermee rond"))
+
+
+def test_what_was_heard_beside_the_own_crisis_is_answered_after_it(conversation: Conversation) -> None:
+    conversation.hear("mijn man is bij me", "crisis", risks=["middelen.zelf"])
+    assert "tel:09000168" in conversation.heard
+    assert "tel:113" in conversation.heard
+
+
+def test_every_danger_that_has_words_has_people(world: World) -> None:
+    for name in BRANCHES:
+        assert world.directory.for_danger(risk_of(name).key), name
