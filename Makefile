@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(TOOLS)/bin:$(PATH)
 RUN := .venv/bin/python
 INSTALLED := .venv/.installed
 
-.PHONY: help run test install train validate publish lint types faults bench screenshots clean
+.PHONY: help run test install train validate publish lint types faults bench evaluate evaluate-stock screenshots clean
 
 help: ## What can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,12 @@ faults: install ## Kill each process at every question of every script (half an 
 
 bench: install ## Measure what a turn costs early and late in a talk, and what the safety layer costs
 	@$(RUN) -m bench.turns && $(RUN) -m bench.safety
+
+evaluate: install ## Measure how messages are read, on sets that nothing was built on
+	@$(RUN) -m bot evaluate --misses
+
+evaluate-stock: install ## The same for Rasa's default pipeline (takes hours)
+	@$(RUN) -m bot evaluate --stock
 
 screenshots: install ## Make the pictures of the README, in a real browser
 	@$(RUN) -m docs.screenshots

@@ -35,6 +35,11 @@ def parser() -> argparse.ArgumentParser:
     )
     parse = add("parse", "Read messages, one JSON object a line on standard input, and print what was read in each.")
     parse.add_argument("--explain", action="store_true", help="say also how sure the reading was")
+    evaluate = add(
+        "evaluate", "Measure how danger, act, topic and cues are read in messages that nothing was built on."
+    )
+    evaluate.add_argument("--misses", action="store_true", help="print also each message that was misread")
+    evaluate.add_argument("--stock", action="store_true", help="measure Rasa's default pipeline instead (takes hours)")
     for name, what in (("door", "the door"), ("engine", "the engine"), ("actions", "the actions")):
         add(f"serve-{name}", f"Start {what} by itself (the supervisor does this).")
     add("ready", "Wait until everything answers and print the address (the supervisor does this).")

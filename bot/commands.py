@@ -224,3 +224,20 @@ def parse(arguments: argparse.Namespace) -> int:
             parser = Parser(_settings(), explain=arguments.explain)
         print(json.dumps(parser.read(text, context), ensure_ascii=False), flush=True)
     return 0
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Measure the language layer."""
+    import tempfile
+
+    from bot.engine import evaluate as measuring
+
+    train(arguments)
+    if arguments.stock:
+        with tempfile.TemporaryDirectory(prefix="pas-stock-") as folder:
+            for line in measuring.evaluate_stock(Path(folder), _say):
+                print(line, flush=True)
+        return 0
+    for line in measuring.evaluate(_settings(), _say, misses=arguments.misses):
+        print(line)
+    return 0

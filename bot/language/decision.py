@@ -15,7 +15,7 @@ ASIDE = ("ontkend", "voorbij")
 CLASSIFIER = "classifier"
 # How likely the classifier must find the doctor's own crisis, by what the patterns say of the same words: nothing; that
 # it is veiled there; that it is denied or over; that it is another's. Chosen on sentences that it was not trained on.
-SURE_ALONE = 0.5
+SURE_ALONE = 0.45
 SURE_WITH_VEILED = 0.2
 SURE_AGAINST_DENIAL = 0.8
 SURE_AGAINST_OTHER = 0.8

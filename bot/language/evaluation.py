@@ -1,93 +1,62 @@
-"""How well act and topic are read: ``python -m bot.language.evaluation [CASES] [--folds N] [--misses]``.
-
-Without CASES the training data is tested against itself in folds. With CASES, a file such as
-`tests/language/acts.yml`, a model trained on all of it reads cases that others wrote.
-"""
+"""How well messages are read: cases that others wrote, and tables of what was meant against what was read. Pure."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
-from sklearn.model_selection import StratifiedKFold
-
-from bot.language.intents import IntentModel
-from bot.language.reading import NO_TOPIC, TELL, Context, Reading, read
-from bot.language.training_data import sentences
+from bot.language.reading import NO_TOPIC, TELL, Context
+from bot.settings import ROOT
 from bot.yaml import load
+
+FOLDER = ROOT / "tests" / "language"
+_CONFUSED = 30
 
 
 class Case(NamedTuple):
-    """A message and how it must be read; a topic of None is not scored."""
+    """A message with the labels that it must get; what is not in `meant` is not scored."""
 
     text: str
     context: Context
-    act: str
-    topic: str | None
+    meant: Mapping[str, Any]
+    kind: str = ""
 
 
 class Result(NamedTuple):
-    """A case and how it was read."""
+    """A case and the labels that it got."""
 
     case: Case
-    reading: Reading
+    got: Mapping[str, Any]
 
 
-def cases(path: Path) -> list[Case]:
-    """The cases of a file, under ``cases:`` or as a list. A topic counts where labels.md says that it does."""
-    content = load(path)
+def acts(path: Path = FOLDER / "acts.yml") -> list[Case]:
+    """The cases of act and topic. A topic counts outside a script, and where it says which script or person is meant."""
     found = []
-    for case in content["cases"] if isinstance(content, dict) else content:
+    for case in load(path):
         context: Context = case.get("context", "idle")
-        counts = context == "idle" or case["act"] in ("start", "mens")
-        found.append(Case(case["text"], context, case["act"], case.get("topic", NO_TOPIC) if counts else None))
+        meant = {"act": case["act"]}
+        if context == "idle" or case["act"] in ("start", "mens"):
+            meant["topic"] = case.get("topic", NO_TOPIC)
+        found.append(Case(case["text"], context, meant))
     return found
 
 
-def trained(examples: Sequence[tuple[str, str]]) -> IntentModel:
-    """A model trained on sentences with their intents."""
-    return IntentModel().fit([text for text, _ in examples], [intent for _, intent in examples])
+def dangers(path: Path = FOLDER / "safety.yml") -> list[Case]:
+    """The cases of danger, each of a kind."""
+    return [
+        Case(case["text"], "idle", {"risk": case["risk"], "subject": case["subject"]}, case["kind"])
+        for case in load(path)
+    ]
 
 
-def reading(model: IntentModel, text: str, context: Context) -> Reading:
-    """How a message is read, as Rasa's pipeline would have it."""
-    ranking = [{"name": name, "confidence": sure} for name, sure in model.rank(text)]
-    return read({"text": text, "intent": ranking[0], "intent_ranking": ranking}, context)
+def cues(path: Path = FOLDER / "cues.yml") -> list[Case]:
+    """The cases of cues."""
+    return [Case(case["text"], case.get("context", "script"), {"cues": case["cues"]}) for case in load(path)]
 
 
-def held_out(path: Path) -> list[Result]:
-    """The cases of a file, read by a model trained on all training data."""
-    model = trained(sentences())
-    return [Result(case, reading(model, case.text, case.context)) for case in cases(path)]
-
-
-def in_folds(folds: int) -> list[Result]:
-    """Every training sentence, read by a model that was trained without its fold."""
-    examples = sentences()
-    results = []
-    splits = StratifiedKFold(folds, shuffle=True, random_state=0).split(examples, [intent for _, intent in examples])
-    for learnt, left in splits:
-        model = trained([examples[n] for n in learnt])
-        for text, intent in (examples[n] for n in left):
-            results += [Result(case, reading(model, text, case.context)) for case in _cases_of(text, intent)]
-    return results
-
-
-def _cases_of(text: str, intent: str) -> Iterator[Case]:
-    act, _, topic = intent.partition(".")
-    if act == TELL:
-        yield Case(text, "idle", act, topic) if topic else Case(text, "script", act, None)
-        return
-    yield Case(text, "idle", act, topic or NO_TOPIC)
-    yield Case(text, "script", act, None)
-
-
-def scores(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+def table(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     """A table of pairs (meant, read): precision, recall and F1 of each label, then what was taken for what."""
     counted = Counter(pairs)
     meant, taken = Counter[str](), Counter[str]()
@@ -97,40 +66,80 @@ def scores(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     total = max(sum(counted.values()), 1)
     yield f"  right {sum(n for (a, b), n in counted.items() if a == b) / total:.3f} of {total}"
     for label in sorted(meant | taken):
-        right = counted[label, label]
-        precision, recall = right / max(taken[label], 1), right / max(meant[label], 1)
-        f1 = 2 * right / max(meant[label] + taken[label], 1)
-        yield f"  {label:15} precision {precision:.2f}  recall {recall:.2f}  F1 {f1:.2f}  n {meant[label]}"
+        yield _row(label, counted[label, label], taken[label], meant[label])
     wrong = [(n, a, b) for (a, b), n in counted.items() if a != b]
-    yield "  " + ", ".join(f"{a} as {b} {n}" for n, a, b in sorted(wrong, reverse=True)[:30])
+    yield "  " + ", ".join(f"{a} as {b} {n}" for n, a, b in sorted(wrong, reverse=True)[:_CONFUSED])
 
 
-def report(results: Sequence[Result], *, misses: bool) -> Iterator[str]:
-    """The lines of the report."""
+def sets(pairs: Sequence[tuple[set[str], set[str]]]) -> Iterator[str]:
+    """A table of pairs of sets (meant, read): precision, recall and F1 of each label, and of all together (micro)."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for meant, got in pairs:
+        for label in meant | got:
+            counts[label].update(
+                {"right": label in meant and label in got, "taken": label in got, "meant": label in meant}
+            )
+    for label in sorted(counts):
+        yield _row(label, counts[label]["right"], counts[label]["taken"], counts[label]["meant"])
+    together = sum(counts.values(), Counter[str]())
+    yield _row("all (micro)", together["right"], together["taken"], together["meant"])
+
+
+def _row(label: str, right: int, taken: int, meant: int) -> str:
+    precision, recall = right / max(taken, 1), right / max(meant, 1)
+    f1 = 2 * right / max(meant + taken, 1)
+    return f"  {label:26} precision {precision:.2f}  recall {recall:.2f}  F1 {f1:.2f}  n {meant}"
+
+
+def danger_report(results: Sequence[Result]) -> Iterator[str]:
+    """Danger: by kind how many were right and how many showed the panel, then by label."""
+    kinds: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        kinds[result.case.kind].append(result)
+    yield "danger, by kind"
+    for kind, of_kind in kinds.items():
+        right = sum(
+            r.got["risk"] == r.case.meant["risk"] and r.got["subject"] == r.case.meant["subject"] for r in of_kind
+        )
+        panels = sum((r.got["risk"], r.got["subject"]) == ("crisis", "zelf") for r in of_kind)
+        number = len(of_kind)
+        yield f"  {kind:26} right {right / number:.3f}  panel {panels / number:.3f}  n {number}"
+    yield "danger, by label"
+    yield from table((_danger(r.case.meant), _danger(r.got)) for r in results)
+
+
+def _danger(labels: Mapping[str, Any]) -> str:
+    return labels["risk"] if labels["risk"] == NO_TOPIC else f"{labels['risk']}.{labels['subject']}"
+
+
+def act_report(results: Sequence[Result]) -> Iterator[str]:
+    """Act and topic, each where it is scored."""
     for context in ("idle", "script"):
         yield f"act, {context}"
-        yield from scores((r.case.act, r.reading.act) for r in results if r.case.context == context)
-    for name, acts in (("stories", (TELL,)), ("start and mens", ("start", "mens"))):
-        chosen = [r for r in results if r.case.act in acts and r.case.topic is not None]
+        yield from table((r.case.meant["act"], r.got["act"]) for r in results if r.case.context == context)
+    for name, chosen in (("stories", (TELL,)), ("start and mens", ("start", "mens"))):
         yield f"topic, {name}"
-        yield from scores((r.case.topic or NO_TOPIC, r.reading.topic) for r in chosen)
-    topics = [r for r in results if r.case.topic is not None]
-    yield f"topic, all: {np.mean([r.case.topic == r.reading.topic for r in topics]):.3f} of {len(topics)}"
-    for case, got in results if misses else ():
-        if case.act != got.act or case.topic not in (None, got.topic):
-            yield f"{case.context}: {case.text}\n    {case.act}.{case.topic} read as {got.act}.{got.topic}"
+        yield from table(
+            (r.case.meant["topic"], r.got["topic"])
+            for r in results
+            if "topic" in r.case.meant and r.case.meant["act"] in chosen
+        )
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the report."""
-    parser = argparse.ArgumentParser(prog="python -m bot.language.evaluation", description=__doc__)
-    parser.add_argument("cases", nargs="?", type=Path)
-    parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--misses", action="store_true")
-    chosen = parser.parse_args(arguments)
-    results = held_out(chosen.cases) if chosen.cases else in_folds(chosen.folds)
-    sys.stdout.writelines(f"{line}\n" for line in report(results, misses=chosen.misses))
+def cue_report(results: Sequence[Result]) -> Iterator[str]:
+    """Cues, each by itself and all together."""
+    yield "cues"
+    yield from sets([(set(r.case.meant["cues"]), set(r.got["cues"])) for r in results])
 
 
-if __name__ == "__main__":
-    main()
+def misses(results: Sequence[Result]) -> Iterator[str]:
+    """Every case that was read otherwise than it was meant."""
+    for case, got in results:
+        wrong = {
+            name: (meant, got[name])
+            for name, meant in case.meant.items()
+            if (sorted(meant) != sorted(got[name]) if isinstance(meant, list) else meant != got[name])
+        }
+        if wrong:
+            said = ", ".join(f"{name} {meant} read as {read}" for name, (meant, read) in wrong.items())
+            yield f"{case.context}: {case.text}\n    {said}"

@@ -85,7 +85,7 @@ def test_no_more_follow_ups_than_the_length_allows_and_none_twice(world: World, 
         if not talk.state.in_script:
             break
         step = waiting(talk)
-        talk.hear(**({"text": "1"} if step.kind == "choice" else {"text": "nou ja"}), cues=cues)
+        talk.hear("1" if step.kind == "choice" else "nou ja", cues=cues)
         if follow_up(talk):
             asked.append(talk.outcome.replies[-1].text)
             talk.hear("zo is het")

@@ -5,9 +5,10 @@ import pickle
 import pytest
 
 from bot.language.concepts import Concepts, words
-from bot.language.evaluation import scores, sentences
+from bot.language.evaluation import table
 from bot.language.intents import IntentModel, meaning
 from bot.language.reading import COMMAND_WORDS, Context, Reading, read
+from bot.language.training_data import sentences
 from bot.settings import ROOT
 from bot.yaml import load
 
@@ -114,7 +115,7 @@ def test_meaning_puts_the_family_in_the_place_of_the_word() -> None:
 
 
 def test_scores_tell_precision_recall_and_what_was_taken_for_what() -> None:
-    lines = list(scores([("ja", "ja"), ("ja", "nee"), ("nee", "nee")]))
+    lines = list(table([("ja", "ja"), ("ja", "nee"), ("nee", "nee")]))
     assert lines[0].strip() == "right 0.667 of 3"
     assert "precision 0.50  recall 1.00  F1 0.67  n 1" in lines[2]
     assert lines[-1].strip() == "ja as nee 1"
