@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 from bot.dialogue.talk import World
 from bot.scripts.schema import Step
@@ -26,7 +27,10 @@ def reply_to(step: Step) -> dict[str, Any]:
         case "choice":
             return {"text": "1"}
         case _:
-            return {"text": f"eigen woorden over {step.id.partition('.')[0]}"}
+            # Words as a doctor could write them: where they are really read, they are an answer, and nothing to ask on about.
+            return {
+                "text": f"Op kamer {crc32(step.id.partition('.')[0].encode()) % 1000} had ik weer tijd voor wie er voor me zat."
+            }
 
 
 def at_each_question(world: World, name: str, length: str) -> Iterator[Conversation]:

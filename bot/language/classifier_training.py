@@ -92,7 +92,7 @@ def fit(found: Sequence[frozenset[str]], labels: Sequence[str]) -> Classifier:
 
 
 def _one_against_rest(rows: csr_matrix, is_one: Any) -> LogisticRegression:
-    model = LogisticRegression(C=FREEDOM, solver="liblinear", class_weight="balanced", random_state=0)
+    model = LogisticRegression(C=FREEDOM, solver="liblinear", dual=True, class_weight="balanced", random_state=0)
     return model.fit(rows, is_one)
 
 

@@ -88,7 +88,8 @@ class CueReader:
         if cue.needs is not None and not any(True for _ in cue.needs.find(doc, clauses)):
             return None
         exceptions = list(cue.exceptions.find(doc, clauses))
-        undone = [clause for clause in clauses for span in cue.unless.find(doc, clauses) if clause.touches(span)]
+        against = list(cue.unless.find(doc, clauses))
+        undone = [clause for clause in clauses if any(clause.touches(span) for span in against)]
         for place in places:
             if not any(place.touches(other) for other in (*exceptions, *undone)):
                 return place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.language.triggers import RISKS, Finding
 from bot.messages import Risk
@@ -14,7 +14,8 @@ OWN = "crisis.zelf"
 ASIDE = ("ontkend", "voorbij")
 CLASSIFIER = "classifier"
 # How likely the classifier must find the doctor's own crisis, by what the patterns say of the same words: nothing; that
-# it is veiled there; that it is denied or over; that it is another's. Chosen on sentences that it was not trained on.
+# it is veiled there; that it is denied or over; that it is another's. What is said outright there suffices by itself.
+# Chosen on sentences that it was not trained on.
 SURE_ALONE = 0.45
 SURE_WITH_VEILED = 0.2
 SURE_AGAINST_DENIAL = 0.8
@@ -24,6 +25,8 @@ SURE_ASIDE = 0.5
 # How likely it must find another danger, and how much likelier another subject than the one that grammar names.
 SURE_OF_OTHER = 0.5
 SURER_OF_SUBJECT = 0.3
+# How much likelier the doctor's own crisis must be than another's, where the patterns say nothing.
+SURER_OF_OWN = 0.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Chances:
 def decide(findings: Iterable[Finding], chances: Chances) -> Verdict:
     """The verdict on a message, from what the patterns found and what the classifier thinks of it."""
     found = list(findings)
-    standing = [finding for finding in found if not finding.aside]
+    standing = [_whose(finding, chances) for finding in found if not finding.aside]
     own = [finding for finding in standing if (finding.risk, finding.subject) == ("crisis", "zelf")]
     aside = any(finding.aside and finding.risk == "crisis" for finding in found)
     if chances.aside >= SURE_ASIDE and chances.aside > chances.whole.get(OWN, 0.0):
@@ -83,7 +86,7 @@ def decide(findings: Iterable[Finding], chances: Chances) -> Verdict:
     )
     if decided:
         return Verdict("crisis", "zelf", True, decided, risks)
-    check = aside or any(risk.risk == "crisis" and not risk.lost for risk in risks)
+    check = aside or bool(own) or any(risk.risk == "crisis" and not risk.lost for risk in risks)
     if not risks:
         return Verdict(NONE, NONE, False, "", check=check)
     first = min(others, key=lambda label: (RISKS.index(label[0]), label[1] != "zelf"))
@@ -102,7 +105,9 @@ def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool
         needed = SURE_AGAINST_OTHER
     elif aside:
         needed = SURE_AGAINST_DENIAL
-    if chances.highest.get(OWN, 0.0) < needed:
+    # Of what is denied or over as a whole, a part by itself may sound otherwise: 'Ooit stond ik op een brug.'
+    likely = (chances.whole if aside else chances.highest).get(OWN, 0.0)
+    if likely < needed or (not own and likely < chances.likeliest("crisis")[1] + SURER_OF_OWN):
         return ""
     return own[0].rule if own else CLASSIFIER
 
@@ -112,7 +117,7 @@ def _others(standing: Sequence[Finding], chances: Chances) -> dict[tuple[str, st
     others: dict[tuple[str, str], str] = {}
     for finding in standing:
         if (finding.risk, finding.subject) != ("crisis", "zelf"):
-            others.setdefault((finding.risk, _subject_of(finding, chances)), finding.rule)
+            others.setdefault((finding.risk, finding.subject), finding.rule)
     named = {risk for risk, _ in others}
     for risk in RISKS:
         subject, chance = chances.likeliest(risk)
@@ -121,11 +126,16 @@ def _others(standing: Sequence[Finding], chances: Chances) -> dict[tuple[str, st
     return others
 
 
-def _subject_of(finding: Finding, chances: Chances) -> str:
-    """The subject that grammar names, unless the classifier is far surer of another."""
+def _whose(finding: Finding, chances: Chances) -> Finding:
+    """A finding with the subject that grammar names, unless the classifier is far surer of another.
+
+    What is the doctor's own by grammar, and not only taken for granted, stays so.
+    """
+    if finding.subject == "zelf" and finding.sure:
+        return finding
     other, chance = chances.likeliest(finding.risk)
     named = chances.highest.get(f"{finding.risk}.{finding.subject}", 0.0)
-    return other if chance >= named + SURER_OF_SUBJECT else finding.subject
+    return replace(finding, subject=other) if chance >= named + SURER_OF_SUBJECT else finding
 
 
 def _own_first(label: tuple[str, str]) -> tuple[bool, int]:

@@ -10,6 +10,7 @@
 ``gewoon?``             perhaps
 ``~3``                  at most three words in between, no sign
 ``~3!<ik>``             the same, and none of these words
+``~~3``                 the same, over signs too
 ``_``                   any one word
 ``,``                   a comma or the like
 ``^ …``, ``… $``        only at the beginning, or the end, of a clause (``^^`` and ``$$``: of the message)
@@ -29,7 +30,9 @@ from spacy.vocab import Vocab
 
 Classes = Mapping[str, str]
 TokenPattern = dict[str, Any]
-_GAP = regex.compile(r"~(\d+)(?:!(\S+))?")
+# Of a longer gap the matcher would try every way to fill it; it gets no limit there, the limit is held afterwards.
+_SHORT_GAP = 2
+_GAP = regex.compile(r"~(~?)(\d+)(?:!(\S+))?")
 SIGN = regex.compile(r"[,;:.!?()\-–—…\"“”/]+")
 
 
@@ -60,13 +63,15 @@ class Patterns:
         """Compile them. Raises ValueError, naming the pattern, when one cannot be read."""
         self._matcher = Matcher(vocab)
         self._anchors: dict[int, _Anchors] = {}
+        self._gaps: dict[int, dict[int, int]] = {}
         for source in sources:
             try:
-                anchors, tokens = _parse(source, classes)
+                anchors, tokens, gaps = _parse(source, classes)
                 self._matcher.add(source, [tokens])
             except (KeyError, ValueError, IndexError) as error:
                 raise ValueError(f"not a pattern: {source!r} ({error})") from error
             self._anchors[vocab.strings[source]] = anchors
+            self._gaps[vocab.strings[source]] = gaps
 
     def find(self, doc: Doc, clauses: Sequence[Span]) -> Iterator[Span]:
         """Every place in a text; `clauses` are its parts."""
@@ -74,8 +79,10 @@ class Patterns:
             return
         starts, ends = {clause.start for clause in clauses}, {clause.end for clause in clauses}
         last = max(ends, default=0)
-        for name, start, end in self._matcher(doc):
+        for name, start, end, places in self._matcher(doc, with_alignments=True):
             anchors = self._anchors[name]
+            if any(places.count(at) > most for at, most in self._gaps[name].items()):
+                continue
             if (anchors.clause_start and start not in starts) or (anchors.clause_end and end not in ends):
                 continue
             if (anchors.text_start and start != min(starts)) or (anchors.text_end and end != last):
@@ -101,19 +108,23 @@ def is_sign(text: str) -> bool:
     return SIGN.fullmatch(text) is not None
 
 
-def _parse(source: str, classes: Classes) -> tuple[_Anchors, list[TokenPattern]]:
+def _parse(source: str, classes: Classes) -> tuple[_Anchors, list[TokenPattern], dict[int, int]]:
+    """The anchors, the pattern, and by place in it the longest gap where the matcher itself sets no limit."""
     words = source.split()
     anchors = _Anchors(words[0] == "^", words[-1] == "$", words[0] == "^^", words[-1] == "$$")
     words = [word for word in words if word not in ("^", "$", "^^", "$$")]
     if not words:
         raise ValueError("empty")
-    return anchors, [_token(word, classes) for word in words]
+    gaps = {at: int(gap[2]) for at, word in enumerate(words) if (gap := _GAP.fullmatch(word))}
+    tokens = [_token(word, classes) for word in words]
+    return anchors, tokens, {at: most for at, most in gaps.items() if tokens[at]["OP"] == "*"}
 
 
 def _token(word: str, classes: Classes) -> TokenPattern:
     if gap := _GAP.fullmatch(word):
-        without = {"LOWER": _none_of(gap[2], classes)} if gap[2] else {}
-        return {"TEXT": {"NOT_IN": list(_SIGNS)}, **without, "OP": f"{{0,{gap[1]}}}"}
+        within = {} if gap[1] else {"TEXT": {"NOT_IN": list(_SIGNS)}}
+        without = {"LOWER": {"NOT_IN": _atoms(gap[3], classes)}} if gap[3] else {}
+        return {**within, **without, "OP": f"{{0,{gap[2]}}}" if int(gap[2]) <= _SHORT_GAP else "*"}
     optional = {"OP": "?"} if len(word) > 1 and word.endswith("?") else {}
     word = word.removesuffix("?") if optional else word
     if word == "_":

@@ -73,6 +73,11 @@ def prepare(classifier: Path | None = None) -> bool:
     return _Loaded.classifier is not None
 
 
+def forget() -> None:
+    """Leave the classifier out again, so that the patterns stand alone."""
+    _Loaded.classifier = None
+
+
 @cache
 def version() -> str:
     """Stands for the patterns and sentences that danger is heard by. Raises OSError."""

@@ -23,7 +23,6 @@ from tests.walking import LENGTHS, SCRIPTS, at_each_question, reply_to, waiting
 
 # How many questions each process is killed at; PAS_FAULTS=all takes all of them, a number draws by that seed.
 DRAWN = 2
-OWN_WORDS = "Dat ik weer tijd had voor wie er voor me zat."
 EVERYWHERE = "PAS_FAULTS"
 
 
@@ -99,11 +98,6 @@ def test_after_a_killed_process_the_talk_goes_on_at_that_question(
         _kill_at(mortal, world, process, name, length, before)
 
 
-def in_own_words(reply: dict[str, Any]) -> dict[str, Any]:
-    """The same reply, an open answer in words that a doctor would use: here they are really read."""
-    return {"text": OWN_WORDS} if str(reply.get("text", "")).startswith("eigen woorden") else reply
-
-
 def _kill_at(system: Settings, world: World, process: str, name: str, length: str, before: int) -> None:
     """Kill a process after so many answers; the next answer is taken once and leads to the next question."""
     doctor = Doctor(address(system))
@@ -111,8 +105,8 @@ def _kill_at(system: Settings, world: World, process: str, name: str, length: st
     doctor.choose(next(o for o in doctor.labels if o.startswith(length)))
     walk = at_each_question(world, name, length)
     for _ in range(before):
-        doctor.send(**in_own_words(reply_to(waiting(next(walk)))))
-    answer = in_own_words(reply_to(waiting(next(walk))))
+        doctor.send(**reply_to(waiting(next(walk))))
+    answer = reply_to(waiting(next(walk)))
     after = next(walk, None)
     os.kill(process_id(system, process), signal.SIGKILL)
     retrying(doctor, answer)

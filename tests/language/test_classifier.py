@@ -1,0 +1,112 @@
+"""The second layer: learnt from sentences, kept in one file, read with nothing but the standard library."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.language import classifier_training as training
+from bot.language import safety
+from bot.language.classifier import Classifier, features, fingerprint_of
+from bot.language.decision import ASIDE, OWN
+from bot.language.triggers import RISKS
+from bot.settings import ROOT, settings
+
+SENTENCES = [
+    ("straks ben ik nergens meer", OWN),
+    ("ik ben straks nergens meer te vinden", OWN),
+    ("nergens wil ik meer zijn", OWN),
+    ("straks ben ik op vakantie", "geen"),
+    ("ik ben op vakantie in Zweden", "geen"),
+    ("straks ga ik op vakantie naar Zweden", "geen"),
+]
+
+
+@pytest.fixture(scope="module")
+def small() -> Classifier:
+    """A classifier that has learnt a handful of sentences."""
+    return training.fit([frozenset(features(text.split())) for text, _ in SENTENCES], [label for _, label in SENTENCES])
+
+
+@pytest.fixture(scope="module")
+def trained() -> Path:
+    """The project's own classifier, trained if it is due."""
+    settings().prepare()
+    training.train(settings().classifier, print)
+    return settings().classifier
+
+
+def test_it_learns_what_makes_the_difference(small: Classifier) -> None:
+    assert small.chances(features(["ik", "ben", "nergens", "meer"]))[OWN] > 0.5
+    assert small.chances(features(["ik", "ben", "op", "vakantie"]))[OWN] < 0.5
+
+
+def test_it_is_the_same_after_it_was_kept(small: Classifier, tmp_path: Path) -> None:
+    path = tmp_path / "safety.bin"
+    small.save(path, "abc")
+    found = features(["straks", "ben", "ik", "nergens"])
+    assert Classifier.load(path).chances(found) == pytest.approx(small.chances(found), abs=1e-5)
+    assert fingerprint_of(path) == "abc"
+
+
+def test_a_damaged_file_is_no_classifier(small: Classifier, tmp_path: Path) -> None:
+    path = tmp_path / "safety.bin"
+    small.save(path, "abc")
+    whole = path.read_bytes()
+    for damaged in (b"", b"{}\n", whole[:40], whole[: len(whole) // 2], b"\xff" + whole):
+        path.write_bytes(damaged)
+        with pytest.raises((ValueError, KeyError, EOFError, OSError)):
+            Classifier.load(path)
+
+
+def test_without_its_file_the_patterns_stand_alone(tmp_path: Path) -> None:
+    try:
+        assert not safety.prepare(tmp_path / "nothing.bin")
+        assert safety.check("ik wil dood").panel
+        assert safety.check("goedemorgen").risk == "geen"
+    finally:
+        safety.forget()
+
+
+def test_it_says_what_it_decided_on(small: Classifier) -> None:
+    assert any("nergens" in reason for reason in small.reasons(features(["ik", "ben", "nergens"]), OWN))
+
+
+def test_it_runs_where_the_engines_libraries_are_not(trained: Path) -> None:
+    program = (
+        f"import sys; from pathlib import Path; from bot.language import safety; "
+        f"assert safety.prepare(Path({str(trained)!r})); assert safety.check('ik wil niet meer wakker worden').panel; "
+        "print(*{'spacy', 'rasa', 'sklearn', 'numpy', 'scipy', 'tensorflow', 'sqlalchemy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_it_is_trained_again_only_when_its_sentences_changed(trained: Path) -> None:
+    assert fingerprint_of(trained) == training.fingerprint()
+    assert training.train(trained, print) is False
+
+
+# -- the sentences ----------------------------------------------------------------------------------
+
+
+def test_there_are_enough_sentences_most_of_them_in_pairs_of_danger_and_its_twin() -> None:
+    known = training.examples()
+    assert len(known) >= 3_000
+    groups = Counter(example.group for example in known)
+    assert sum(1 for example in known if groups[example.group] > 1) > len(known) / 2
+
+
+def test_every_sentence_has_a_label_of_the_contract_and_stands_under_one_only() -> None:
+    labels: dict[str, str] = {}
+    for example in training.examples():
+        risk, _, subject = example.label.partition(".")
+        assert (risk in RISKS and subject in ("zelf", "collega", "patient", "naaste")) or example.label in (
+            "geen",
+            *ASIDE,
+        )
+        assert labels.setdefault(example.text.casefold(), example.label) == example.label, example.text
