@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -39,9 +40,11 @@ def train(_: argparse.Namespace) -> int:
 
     chosen = _settings()
     try:
-        if classifier_training.train(chosen.classifier, _say):
-            _say("trained the classifier of the safety layer")
-        path = training.train(chosen, _say)
+        # The language model is trained by a process of its own: the classifier is made meanwhile.
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            model = aside.submit(training.train, chosen, _say)
+            classifier_training.train(chosen.classifier, _say)
+            path = model.result()
     except training.TrainingFailed as error:
         raise Trouble(f"Training failed; why stands at the end of {error}") from None
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +27,8 @@ CODE = (
 FREEDOM = 12.0
 # A feature that stands in one sentence only teaches nothing about the next.
 SEEN_IN = 2
+# Progress is told after so many sentences.
+PART = 10_000
 
 
 class Example(NamedTuple):
@@ -67,17 +70,30 @@ def train(path: Path, progress: Callable[[str], None]) -> bool:
     wanted = fingerprint()
     if fingerprint_of(path) == wanted:
         return False
-    progress("training the classifier of the safety layer …")
+    began = time.monotonic()
+
+    def told(step: str) -> None:
+        progress(f"training the classifier of the safety layer: {step} … {time.monotonic() - began:.0f} s")
+
+    told("reading")
     known = examples()
     texts = [*(example.text for example in known), *ordinary()]
     labels = [example.label for example in known]
     labels += [safety.NONE] * (len(texts) - len(labels))
-    fit([frozenset(safety.features_of(text)) for text in texts], labels).save(path, wanted)
+    found = []
+    for number, text in enumerate(texts):
+        if number % PART == 0:
+            told(f"{number} of {len(texts)} sentences")
+        found.append(frozenset(safety.features_of(text)))
+    fit(found, labels, told).save(path, wanted)
+    told("done")
     return True
 
 
-def fit(found: Sequence[frozenset[str]], labels: Sequence[str]) -> Classifier:
-    """A classifier from the features of sentences and their labels."""
+def fit(
+    found: Sequence[frozenset[str]], labels: Sequence[str], told: Callable[[str], None] = lambda step: None
+) -> Classifier:
+    """A classifier from the features of sentences and their labels, telling each label as it is learnt."""
     vectorizer = CountVectorizer(analyzer=list, binary=True, min_df=SEEN_IN)
     counts = vectorizer.fit_transform(found)
     frequency = np.asarray(counts.sum(axis=0)).ravel()
@@ -85,7 +101,10 @@ def fit(found: Sequence[frozenset[str]], labels: Sequence[str]) -> Classifier:
     rows = _normalised(counts @ diags(rarity))
     targets = np.array(labels)
     names = sorted(set(labels))
-    models = [_one_against_rest(rows, targets == name) for name in names]
+    models = []
+    for name in names:
+        told(name)
+        models.append(_one_against_rest(rows, targets == name))
     weights = np.array([model.coef_[0] for model in models]) * rarity
     vocabulary = vectorizer.get_feature_names_out().tolist()
     return Classifier(names, [float(model.intercept_[0]) for model in models], vocabulary, rarity, weights)

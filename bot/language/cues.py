@@ -25,7 +25,7 @@ QUOTE_WORDS = 10
 # Of a very long answer the beginning is read.
 LONGEST = 4_000
 _KEYS = {"match", "except", "unless", "never", "needs"}
-# 'k, 't and their like, and typographic apostrophes: read without, each letter in its place.
+# 'k, 't and their like are read without their apostrophe, typographic ones as plain ones.
 _CLITIC = regex.compile(r"(?<!\w)['’‘`](?=[ktsnmr]\b)")
 _APOSTROPHE = regex.compile(r"[’‘`´]")
 
@@ -69,7 +69,9 @@ class CueReader:
     def read(self, text: str) -> list[Cue]:
         """The cues in a text, each once, with the words to quote; whether it is a short answer is not among them."""
         text = text[:LONGEST]
-        doc = self._language(_APOSTROPHE.sub("'", _CLITIC.sub(" ", text)))
+        left_out = {clitic.start() for clitic in _CLITIC.finditer(text)}
+        letters = [at for at in range(len(text)) if at not in left_out]
+        doc = self._language(_APOSTROPHE.sub("'", "".join(text[at] for at in letters)))
         clauses = clauses_of(doc, self._breaks)
         if not clauses:
             return []
@@ -77,7 +79,7 @@ class CueReader:
         for cue in self._cues:
             place = self._place(cue, doc, clauses)
             if place is not None:
-                found.append(Cue(name=cue.name, quote=_quote(text, doc, place, clauses)))
+                found.append(Cue(name=cue.name, quote=_quote(text, letters, doc, place, clauses)))
         return found
 
     def _place(self, cue: _Cue, doc: Doc, clauses: Sequence[Span]) -> Span | None:
@@ -96,8 +98,16 @@ class CueReader:
         return None
 
 
-def _quote(text: str, doc: Doc, place: Span, clauses: Sequence[Span]) -> str:
-    """The doctor's words around a place: its sentence part, its clause when that is too long, else what fits."""
+def _quote(text: str, letters: Sequence[int], doc: Doc, place: Span, clauses: Sequence[Span]) -> str:
+    """The doctor's words around a place: its sentence part, its clause when that is too long, else what fits.
+
+    `letters` says where each letter of the doc stands in the text.
+    """
+
+    def words(span: Span) -> str:
+        last = doc[span.end - 1]
+        return trimmed(text[letters[doc[span.start].idx] : letters[last.idx + len(last) - 1] + 1])
+
     start, end = place.start, place.end
     part = Span(start, end)
     while part.start > 0 and not is_sign(doc[part.start - 1].text):
@@ -107,15 +117,10 @@ def _quote(text: str, doc: Doc, place: Span, clauses: Sequence[Span]) -> str:
     clause = next((c for c in clauses if c.start <= start < c.end), part)
     for span in (part, Span(min(clause.start, start), max(clause.end, end))):
         if span.end - span.start <= QUOTE_WORDS:
-            return trimmed(text[doc[span.start].idx : _end(doc, span)])
+            return words(span)
     span = Span(start, min(end, start + QUOTE_WORDS))
     span = Span(span.start, min(clause.end, span.start + QUOTE_WORDS)) if span.end < clause.end else span
-    return trimmed(text[doc[span.start].idx : _end(doc, span)])
-
-
-def _end(doc: Doc, span: Span) -> int:
-    last = doc[span.end - 1]
-    return int(last.idx) + len(last)
+    return words(span)
 
 
 @cache

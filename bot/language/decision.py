@@ -14,18 +14,21 @@ OWN = "crisis.zelf"
 ASIDE = ("ontkend", "voorbij")
 CLASSIFIER = "classifier"
 # How likely the classifier must find the doctor's own crisis, by what the patterns say of the same words: nothing; that
-# it is veiled there; that it is denied or over; that it is another's. What is said outright there suffices by itself.
-# Chosen on sentences that it was not trained on.
-SURE_ALONE = 0.45
+# there is a sign of it; that it is veiled there; that it is denied or over; that it is another's. What is said outright
+# there suffices by itself. Chosen on sentences that it was not trained on.
+SURE_ALONE = 0.6
+SURE_WITH_SIGN = 0.3
 SURE_WITH_VEILED = 0.2
 SURE_AGAINST_DENIAL = 0.8
 SURE_AGAINST_OTHER = 0.8
-# How sure it must be that what is said outright is denied or over.
+# How sure it must be that what is spoken of is denied or over; and where the patterns hear it standing, and by how much.
 SURE_ASIDE = 0.5
+SURE_ASIDE_STANDING = 0.85
+SURER_ASIDE_STANDING = 0.04
 # How likely it must find another danger, and how much likelier another subject than the one that grammar names.
 SURE_OF_OTHER = 0.5
 SURER_OF_SUBJECT = 0.3
-# How much likelier the doctor's own crisis must be than another's, where the patterns say nothing.
+# How much likelier the doctor's own crisis must be than any other danger, where the patterns say nothing.
 SURER_OF_OWN = 0.0
 
 
@@ -51,17 +54,23 @@ class Verdict:
 class Chances:
     """How likely the classifier finds each label: in the message as a whole, and at the highest in any part of it.
 
-    Both are empty where there is no classifier.
+    Both are empty where there is no classifier. sign: whether the patterns saw any sign of danger, however small.
     """
 
     whole: Mapping[str, float] = field(default_factory=dict)
     highest: Mapping[str, float] = field(default_factory=dict)
+    sign: bool = False
 
     def likeliest(self, risk: str) -> tuple[str, float]:
         """Whose danger of this kind it is likeliest to be, and how likely; the doctor's own crisis is left out."""
         labels = (label for label in self.highest if label.startswith(f"{risk}.") and label != OWN)
         label = max(labels, key=self.highest.__getitem__, default="")
         return label.partition(".")[2], self.highest.get(label, 0.0)
+
+    @property
+    def rival(self) -> float:
+        """How likely the likeliest danger is that is not the doctor's own crisis."""
+        return max((chance for label, chance in self.highest.items() if "." in label and label != OWN), default=0.0)
 
     @property
     def aside(self) -> float:
@@ -74,11 +83,10 @@ def decide(findings: Iterable[Finding], chances: Chances) -> Verdict:
     found = list(findings)
     standing = [_whose(finding, chances) for finding in found if not finding.aside]
     own = [finding for finding in standing if (finding.risk, finding.subject) == ("crisis", "zelf")]
-    aside = any(finding.aside and finding.risk == "crisis" for finding in found)
-    if chances.aside >= SURE_ASIDE and chances.aside > chances.whole.get(OWN, 0.0):
-        aside, own = True, []
-    decided = _own_crisis(own, standing, aside, chances)
-    others = _others(standing, chances)
+    denied = _is_aside(own, chances)
+    aside = denied or any(finding.aside and finding.risk == "crisis" for finding in found)
+    decided = "" if denied else _own_crisis(own, standing, aside, chances)
+    others = _others(standing, chances, chances.aside if denied else 0.0)
     lost = {finding.subject for finding in standing if finding.lost}
     risks = tuple(
         Risk(risk=risk, subject=subject, lost=risk == "crisis" and subject in lost)
@@ -93,12 +101,19 @@ def decide(findings: Iterable[Finding], chances: Chances) -> Verdict:
     return Verdict(*first, False, others[first], risks, check)
 
 
+def _is_aside(own: Sequence[Finding], chances: Chances) -> bool:
+    """Whether the classifier hears a denial, or something over, rather than an own crisis."""
+    stands = any(finding.level != "weak" for finding in own)
+    needed, margin = (SURE_ASIDE_STANDING, SURER_ASIDE_STANDING) if stands else (SURE_ASIDE, 0.0)
+    return chances.aside >= needed and chances.aside > chances.whole.get(OWN, 0.0) + margin
+
+
 def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool, chances: Chances) -> str:
     """What says that the doctor's own life is in danger; empty when nothing does."""
     outright = [finding.rule for finding in own if finding.level == "explicit" or not chances.highest]
     if outright:
         return outright[0]
-    needed = SURE_ALONE
+    needed = SURE_WITH_SIGN if chances.sign else SURE_ALONE
     if own:
         needed = SURE_WITH_VEILED
     elif any(finding.risk == "crisis" for finding in standing):
@@ -107,13 +122,13 @@ def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool
         needed = SURE_AGAINST_DENIAL
     # Of what is denied or over as a whole, a part by itself may sound otherwise: 'Ooit stond ik op een brug.'
     likely = (chances.whole if aside else chances.highest).get(OWN, 0.0)
-    if likely < needed or (not own and likely < chances.likeliest("crisis")[1] + SURER_OF_OWN):
+    if likely < needed or (not own and likely < chances.rival + SURER_OF_OWN):
         return ""
     return own[0].rule if own else CLASSIFIER
 
 
-def _others(standing: Sequence[Finding], chances: Chances) -> dict[tuple[str, str], str]:
-    """Every other danger, with what decided: named by the patterns, or heard by the classifier."""
+def _others(standing: Sequence[Finding], chances: Chances, least: float) -> dict[tuple[str, str], str]:
+    """Every other danger, with what decided: named by the patterns, or heard by the classifier at `least` so surely."""
     others: dict[tuple[str, str], str] = {}
     for finding in standing:
         if (finding.risk, finding.subject) != ("crisis", "zelf"):
@@ -121,7 +136,7 @@ def _others(standing: Sequence[Finding], chances: Chances) -> dict[tuple[str, st
     named = {risk for risk, _ in others}
     for risk in RISKS:
         subject, chance = chances.likeliest(risk)
-        if risk not in named and chance >= SURE_OF_OTHER:
+        if risk not in named and chance >= max(SURE_OF_OTHER, least):
             others[risk, subject] = CLASSIFIER
     return others
 
@@ -129,9 +144,9 @@ def _others(standing: Sequence[Finding], chances: Chances) -> dict[tuple[str, st
 def _whose(finding: Finding, chances: Chances) -> Finding:
     """A finding with the subject that grammar names, unless the classifier is far surer of another.
 
-    What is the doctor's own by grammar, and not only taken for granted, stays so.
+    A crisis that is the doctor's own by grammar, and not only taken for granted, stays so.
     """
-    if finding.subject == "zelf" and finding.sure:
+    if finding.risk == "crisis" and finding.subject == "zelf" and finding.sure:
         return finding
     other, chance = chances.likeliest(finding.risk)
     named = chances.highest.get(f"{finding.risk}.{finding.subject}", 0.0)

@@ -127,7 +127,6 @@ class Earlier:
         self._layer = layer
         self._watch = watch
         words = [layer.words(message[-TAIL:], watch)[-_TAIL_WORDS:] for message in previous[-2:]]
-        self.words = [message for message in words if message]
         parts = [layer.codes(message).rstrip(ENDS) for message in words]
         self._parts = [part for part in parts if part]
         self._codes = "".join(self._parts)

@@ -7,7 +7,6 @@ long, counts as a crisis. Without the classifier's file the patterns stand alone
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import NamedTuple
 import regex
 
 from bot.language.classifier import Classifier
-from bot.language.decision import NONE, OWN, Chances, Verdict, decide
+from bot.language.decision import NONE, Chances, Verdict, decide
 from bot.language.layer import TAIL, Earlier, Layer
 from bot.language.lexicon import ENDS
 from bot.language.triggers import Finding, Watch
@@ -30,10 +29,10 @@ _WINDOW, _OVERLAP = 16_000, TAIL
 _SENTENCE = regex.compile(r"[^.!?\n]{0,1000}[.!?\n]*")
 # So many words and sentences of a message are read by the classifier; a talk's messages are shorter.
 _WORDS, _SENTENCES = 900, 60
+# Features that say that the patterns saw a sign of a crisis, however small.
+_SIGNS = ("!hint ", "!crisis ")
 # A sentence of fewer words is read with the whole only.
 _SHORTEST = 3
-# Messages before are read along by the classifier when they are so short that this one may finish them.
-_UNFINISHED = 12
 
 
 class _Loaded:
@@ -100,7 +99,7 @@ def explain(text: str) -> Explanation:
     layer, watch = _layer(), Watch(60)
     words = layer.words(text, watch)
     found = sorted(layer.findings(layer.codes(words), watch), key=lambda finding: finding.gravity)
-    chances = _chances(layer, words, [], watch).highest
+    chances = _chances(layer, words, watch).highest
     likeliest = max((label for label in chances if label != NONE), key=chances.__getitem__, default="")
     reasons: list[str] = []
     if _Loaded.classifier and likeliest:
@@ -128,29 +127,26 @@ def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch) -> 
     codes = layer.codes(first)
     findings = [earlier.with_owner(finding, codes) for finding in findings]
     findings += earlier.across_seam(codes)
-    return decide(findings, _chances(layer, first, earlier.words, watch))
+    return decide(findings, _chances(layer, first, watch))
 
 
 def _is_own_crisis(finding: Finding) -> bool:
     return finding.risk == "crisis" and finding.subject == "zelf" and finding.sure and not finding.aside
 
 
-def _chances(layer: Layer, words: Sequence[str], before: Sequence[Sequence[str]], watch: Watch) -> Chances:
-    """What the classifier thinks of the text, of each sentence of it, and of it as the end of what came before."""
+def _chances(layer: Layer, words: Sequence[str], watch: Watch) -> Chances:
+    """What the classifier thinks of the text, and of each sentence of it.
+
+    What begins in the messages before is left to the patterns: joined to what was said before, the classifier heard little
+    more and alarmed for short answers (`docs/adr/0003-two-layers-of-safety.md`).
+    """
     classifier = _Loaded.classifier
     if classifier is None or not words:
         return Chances()
-    whole, *parts = (classifier.chances(layer.features(part, watch)) for part in _parts(words[:_WORDS]))
+    found = [layer.features(part, watch) for part in _parts(words[:_WORDS])]
+    whole, *parts = map(classifier.chances, found)
     highest = {label: max([chance, *(part[label] for part in parts)]) for label, chance in whole.items()}
-    for start in range(len(before)):
-        earlier = list(itertools.chain.from_iterable(before[start:]))
-        if len(earlier) > _UNFINISHED or len(words) > _UNFINISHED:
-            continue
-        alone = max(classifier.chances(layer.features(part, watch))[OWN] for part in before[start:])
-        joined = classifier.chances(layer.features([*earlier, *words], watch))[OWN]
-        # What was dangerous before by itself does not count again.
-        highest[OWN] = max(highest[OWN], joined - alone)
-    return Chances(whole, highest)
+    return Chances(whole, highest, sign=any(name.startswith(_SIGNS) for part in found for name in part))
 
 
 def _parts(words: Sequence[str]) -> Iterator[Sequence[str]]:

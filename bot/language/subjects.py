@@ -174,7 +174,7 @@ class Reading:
             speakers = between or before[-1:]
             return speakers[0] if speakers and speakers[0].who != "zelf" else None
         for other in reversed(self._mentions):
-            if other.end < mention.start and self._codes[other.end] == ":" and other.start >= first:
+            if other.end < mention.start and self._codes[other.end] == ":" and other.start == first:
                 return other if other.who != "zelf" else None
         return None
 
