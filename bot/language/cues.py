@@ -22,8 +22,10 @@ from bot.yaml import load
 FILE = DATA / "language" / "cues.yml"
 # A quote is no longer than this.
 QUOTE_WORDS = 10
-# Of a very long answer the beginning is read.
-LONGEST = 4_000
+# Of a very long answer the beginning is read: what a matcher costs grows with the words.
+LONGEST = 1_200
+# The same words over and over: nobody answers so, and it would cost a matcher seconds.
+_REPEATED = regex.compile(r"\b(\w+(?:\W+\w+){0,3})(?:\W+\1\b){4}", regex.IGNORECASE)
 _KEYS = {"match", "except", "unless", "never", "needs"}
 # 'k, 't and their like are read without their apostrophe, typographic ones as plain ones.
 _CLITIC = regex.compile(r"(?<!\w)['’‘`](?=[ktsnmr]\b)")
@@ -69,6 +71,8 @@ class CueReader:
     def read(self, text: str) -> list[Cue]:
         """The cues in a text, each once, with the words to quote; whether it is a short answer is not among them."""
         text = text[:LONGEST]
+        if _REPEATED.search(text):
+            return []
         left_out = {clitic.start() for clitic in _CLITIC.finditer(text)}
         letters = [at for at in range(len(text)) if at not in left_out]
         doc = self._language(_APOSTROPHE.sub("'", "".join(text[at] for at in letters)))

@@ -136,7 +136,7 @@ def _others(standing: Sequence[Finding], chances: Chances, least: float) -> dict
     named = {risk for risk, _ in others}
     for risk in RISKS:
         subject, chance = chances.likeliest(risk)
-        if risk not in named and chance >= max(SURE_OF_OTHER, least):
+        if risk not in named and chance >= max(SURE_OF_OTHER, least, chances.whole.get(NONE, 0.0)):
             others[risk, subject] = CLASSIFIER
     return others
 
