@@ -94,7 +94,9 @@ def decide(findings: Iterable[Finding], chances: Chances) -> Verdict:
     )
     if decided:
         return Verdict("crisis", "zelf", True, decided, risks)
-    check = aside or bool(own) or any(risk.risk == "crisis" and not risk.lost for risk in risks)
+    spoken_of = bool(own) or chances.sign or any(finding.aside for finding in found)
+    veiled = any(finding.level != "weak" for finding in own)
+    check = (aside and spoken_of) or veiled or any(risk.risk == "crisis" and not risk.lost for risk in risks)
     if not risks:
         return Verdict(NONE, NONE, False, "", check=check)
     first = min(others, key=lambda label: (RISKS.index(label[0]), label[1] != "zelf"))

@@ -56,6 +56,11 @@ def test_what_is_denied_is_no_danger_and_asks_once() -> None:
     assert (verdict.risk, verdict.panel, verdict.check) == ("geen", False, True)
 
 
+def test_where_nothing_of_a_crisis_is_spoken_of_nothing_is_asked() -> None:
+    verdict = decide([], thinks(crisis_zelf=0.01, voorbij=0.9))
+    assert (verdict.risk, verdict.check) == ("geen", False)
+
+
 def test_the_classifier_may_hear_a_denial_that_the_patterns_do_not() -> None:
     verdict = decide([finding("crisis.zelf")], thinks(crisis_zelf=0.3, ontkend=0.9))
     assert (verdict.risk, verdict.panel, verdict.check) == ("geen", False, True)
