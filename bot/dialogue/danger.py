@@ -13,6 +13,8 @@ from bot.messages import Risk
 ANSWERED_FOR = dt.timedelta(days=1)
 # The gentle check whether this is about the doctor, and the open question how it is for them.
 CHECK, HOW = "toets_zelf", "hoe_voor_jou"
+OWN = ("gevaar_middelen_zelf_vraag", "gevaar_onveilig_zelf_vraag", "gevaar_patientveiligheid_zelf_vraag")
+QUESTIONS = (CHECK, HOW, *OWN)
 
 
 def applies(talk: Talk) -> bool:
@@ -36,7 +38,7 @@ def tell(talk: Talk, heard: Sequence[Risk] | None = None) -> list[Risk]:
 def answer(talk: Talk) -> None:
     """Say what is to be said, and ask one thing: what the gravest danger asks, whether it is about the doctor too, or
     how it is for them."""
-    own = [key for risk in tell(talk) if (key := f"gevaar_{risk.key}_vraag") in talk.world.responses]
+    own = [key for risk in tell(talk) if (key := f"gevaar_{risk.key}_vraag") in OWN]
     key = own[0] if own else CHECK if _to_check(talk) else HOW
     talk.state.checked = talk.state.checked or key == CHECK
     topic = talk.heard.topic

@@ -39,6 +39,8 @@ def answer(talk: Talk) -> None:
         given = interpret(step, heard.incoming, heard.now)
     if isinstance(given, Answer):
         store(talk, given)
+    elif danger.applies(talk):
+        danger.answer(talk)
     else:
         misunderstood(talk, given)
 
@@ -128,8 +130,9 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
 
 
 def act(talk: Talk, name: str) -> None:
-    """Do what was asked about the talk itself, and come back to the question."""
+    """Do what was asked about the talk itself, and come back to the question. Danger beside it is met first."""
     talk.state.misses = 0
+    danger.tell(talk)
     match name:
         case "terug":
             back(talk)

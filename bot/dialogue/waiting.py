@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue import aftercare, danger, idle, in_script, people
+from bot.dialogue import aftercare, danger, idle, in_script, people, questions
 from bot.dialogue.commands import do
 from bot.dialogue.talk import Talk
 from bot.scripts.inputs import pick
@@ -35,6 +35,10 @@ def answer(talk: Talk) -> None:
         return
     if picked:
         do(talk, picked)
+    elif waiting.key in danger.QUESTIONS and act in in_script.ANSWERS and _question_waits(talk):
+        # What is said on is no answer to the question of the script that waits.
+        talk.say("gevaar_verder")
+        questions.again(talk)
     elif act == "bevestigen" and waiting.yes:
         do(talk, waiting.yes)
     elif act == "ontkennen" and waiting.no:
@@ -42,5 +46,12 @@ def answer(talk: Talk) -> None:
     elif act in ASIDE or not waiting.strict:
         in_script.answer(talk) if talk.state.in_script else idle.answer(talk)
     else:
+        danger.tell(talk)
         talk.say("niet_keuze")
         talk.ask_waiting(waiting)
+
+
+def _question_waits(talk: Talk) -> bool:
+    """Whether a question of a script waits for its answer, and nothing stands between."""
+    run = talk.state.run
+    return talk.state.in_script and run is not None and not (run.due or run.follow_up)

@@ -176,3 +176,18 @@ def test_what_was_heard_beside_the_own_crisis_is_answered_after_it(conversation:
 def test_every_danger_that_has_words_has_people(world: World) -> None:
     for name in BRANCHES:
         assert world.directory.for_danger(risk_of(name).key), name
+
+
+def test_danger_in_what_fits_no_choice_is_met_and_the_question_waits(world: World) -> None:
+    talk = next(t for t in at_each_question(world, "apk", "Volledig") if waiting(t).kind == "scale")
+    at = waiting(talk).id
+    said = talk.hear("daar kan ik niet over nadenken, mijn patiënt wil dood", risks=["crisis.patient"])
+    assert "zwaar werk" in said and "Vraag" not in said
+    after = talk.hear("het houdt me bezig")
+    assert waiting(talk).id == at and "Vraag" in after
+
+
+def test_danger_beside_a_wish_about_the_talk_is_met_first(world: World) -> None:
+    talk = next(t for t in at_each_question(world, "apk", "Kort") if waiting(t).kind == "text")
+    said = talk.hear("sla over, mijn patiënt wil dood", "overslaan", risks=["crisis.patient"])
+    assert said.index("zwaar werk") < said.index("Vraag")

@@ -94,7 +94,14 @@ def test_the_answers_of_the_running_script_can_be_seen(doctor: Doctor) -> None:
 
 def finished(doctor: Doctor) -> None:
     """A short APK from begin to end."""
-    lines = ["ik wil de loopbaan-APK doen", "kort", "4", "1", "1, 4 en 8", "ik luister & <b>schrijf</b> pas na het gesprek"]
+    lines = [
+        "ik wil de loopbaan-APK doen",
+        "kort",
+        "4",
+        "1",
+        "1, 4 en 8",
+        "ik luister & <b>schrijf</b> pas na het gesprek",
+    ]
     lines += ["op dinsdagochtend met een kop koffie erbij", "zwemmen in de zee op zondag", "ik begin om negen uur"]
     for line in [*lines, "ik loop op werkdagen naar de praktijk", "over drie maanden"]:
         doctor.say(line)
