@@ -94,7 +94,9 @@ class Layer:
     def findings(self, codes: str, watch: Watch, spoken_of: Callable[[], str | None] = lambda: None) -> list[Finding]:
         """Every danger in the words of one text. `spoken_of`: of whom was spoken last before. Raises TimeoutError."""
         text = self.text(codes, watch)
-        reading = cache(lambda: self.persons.reading(codes, text.find, spoken_of()))
+        return self._findings(text, cache(lambda: self.persons.reading(codes, text.find, spoken_of())))
+
+    def _findings(self, text: Text, reading: Callable[[], Reading]) -> list[Finding]:
         found = [finding for rule in self.rules for finding in rule.findings(text, reading)]
         return [*found, *self.hints.findings(text, reading)]
 
@@ -107,7 +109,7 @@ class Layer:
         signs.update(f"{rule.risk} {rule.name}" for rule in self.rules if text.holds(rule.phrases))
         signs.update(f"hint {group.name}" for group in self.hints.groups if text.holds(group.phrases))
         signs.update(f"scope {scope.name}" for scope in self.scopes if text.holds(scope.phrases))
-        for finding in self.findings(codes, watch):
+        for finding in self._findings(text, lambda: reading):
             kind = "aside" if finding.aside else "found"
             signs.update((f"{kind} {finding.risk} {finding.rule}", f"{kind} {finding.risk}.{finding.subject}"))
         return features(words, signs)
