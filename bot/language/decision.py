@@ -25,6 +25,8 @@ SURE_AGAINST_OTHER = 0.8
 SURE_ASIDE = 0.5
 SURE_ASIDE_STANDING = 0.85
 SURER_ASIDE_STANDING = 0.04
+# What is said outright stands when it is likelier than this, whatever is denied beside it.
+LIKELY_OUTRIGHT = 0.6
 # How likely it must find another danger, and how much likelier another subject than the one that grammar names.
 SURE_OF_OTHER = 0.5
 SURER_OF_SUBJECT = 0.3
@@ -105,9 +107,12 @@ def decide(findings: Iterable[Finding], chances: Chances) -> Verdict:
 
 def _is_aside(own: Sequence[Finding], chances: Chances) -> bool:
     """Whether the classifier hears a denial, or something over, rather than an own crisis."""
+    likely = chances.whole.get(OWN, 0.0)
+    if any(finding.level == "explicit" for finding in own) and likely >= LIKELY_OUTRIGHT:
+        return False
     stands = any(finding.level != "weak" for finding in own)
     needed, margin = (SURE_ASIDE_STANDING, SURER_ASIDE_STANDING) if stands else (SURE_ASIDE, 0.0)
-    return chances.aside >= needed and chances.aside > chances.whole.get(OWN, 0.0) + margin
+    return chances.aside >= needed and chances.aside > likely + margin
 
 
 def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool, chances: Chances) -> str:
