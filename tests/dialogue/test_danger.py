@@ -17,8 +17,8 @@ BRANCHES = {
     "crisis.naaste": ["bij de naam", "113", "tel:112"],
     "verlies.patient": ["verdrietig", "113"],
     "verlies.collega": ["erg", "slachtofferhulp"],
-    "verlies.naaste": ["gecondoleerd", "slachtofferhulp"],
-    "middelen.zelf": ["oordeel", "tel:09000168", "eigen huisarts"],
+    "verlies.naaste": ["Gecondoleerd", "slachtofferhulp"],
+    "middelen.zelf": ["niet de enige dokter", "tel:09000168", "eigen huisarts"],
     "middelen.collega": ["zag", "tel:09000168"],
     "middelen.naaste": ["ABS-artsen", "tel:09000168"],
     "onveilig.zelf": ["veiligheid", "112", "tel:09008844", "praktijk of werkgever"],
@@ -52,14 +52,14 @@ def test_the_doctors_own_danger_asks_what_is_needed_now(conversation: Conversati
 @pytest.mark.parametrize(
     ("name", "reply", "wanted"),
     [
-        ("middelen.zelf", "ja ik heb nog dienst", "overnemen"),
+        ("middelen.zelf", "ja ik heb nog dienst", "overgenomen"),
         ("middelen.zelf", "Nee, nu niet", "ruimte"),
         ("middelen.zelf", "zeg ik liever niet", "Dat mag"),
         ("onveilig.zelf", "nee", "112"),
-        ("onveilig.zelf", "ja", "rustig"),
+        ("onveilig.zelf", "ja", "Goed om te weten"),
         ("patientveiligheid.zelf", "niemand", "wie de dienst regelt"),
         ("patientveiligheid.zelf", "mijn maat", "Bel diegene"),
-        ("patientveiligheid.zelf", "ik ben al gestopt", "bij een ander"),
+        ("patientveiligheid.zelf", "ik ben al gestopt", "niet meer door"),
     ],
 )
 def test_each_reply_is_answered(conversation: Conversation, name: str, reply: str, wanted: str) -> None:
@@ -110,7 +110,7 @@ def test_the_same_danger_is_not_answered_twice_on_a_day(conversation: Conversati
 
 def test_of_several_dangers_the_doctors_own_is_answered_first(conversation: Conversation) -> None:
     said = conversation.hear("van alles", risks=["middelen.zelf", "crisis.patient"])
-    assert said.index("oordeel") < said.index("zwaar werk")
+    assert said.index("niet de enige dokter") < said.index("zwaar werk")
     assert "nog patiënten" in said
 
 
@@ -121,7 +121,7 @@ def test_a_wish_for_a_person_is_answered_beside_the_danger(conversation: Convers
 
 # -- the gentle check -------------------------------------------------------------------------------
 
-CHECK = "gaat dit ook over jou"
+CHECK = "denk jij zelf ook weleens aan zelfdoding"
 
 
 def test_another_persons_crisis_leads_to_one_gentle_check(conversation: Conversation) -> None:
@@ -136,7 +136,7 @@ def test_what_is_denied_or_over_leads_to_a_gentle_check_and_after_a_no_the_story
 ) -> None:
     assert CHECK in conversation.hear("ik wil niet dood, ik ben moe", topic="stop", check=True)
     said = conversation.act("ontkennen")
-    assert "niet nog eens" in said
+    assert "rusten" in said
     assert "stopsignalen" in conversation.hear("gewoon zwaar", topic="geen") + conversation.heard
 
 
