@@ -65,19 +65,23 @@ def store(talk: Talk, given: Answer) -> None:
     changed = step.id in run.answers
     talk.state.run = engine.answer(script, run, given)
     talk.state.misses = 0
-    said = [o.say for o in step.options if o.id in given.options and o.say]
     if changed:
         talk.say("aangepast")
     if _comes_between(talk, step):
         return
-    if changed:
-        pass
-    elif len(said) == 1 and len(given.options) == 1:
+    if not changed:
+        _respond(talk, script, step, given)
+    questions.proceed(talk)
+
+
+def _respond(talk: Talk, script: Script, step: Step, given: Answer) -> None:
+    """Say what belongs to the option that was chosen, or give some of the doctor's words back."""
+    said = [o.say for o in step.options if o.id in given.options and o.say]
+    if len(said) == 1 and len(given.options) == 1:
         for _, text in questions.fill(talk, script, [said[0]]):
             talk.add(text)
     elif step.ack and given.text and step.kind == "text":
         _acknowledge(talk, given.text)
-    questions.proceed(talk)
 
 
 def _between(talk: Talk) -> None:

@@ -123,7 +123,9 @@ class Desk:
                 verdict = await self._with_stored(known.id, heard)
                 if verdict.panel:
                     return await self._answer_danger(known, message, verdict)
-                beside = self._crises.get(known.id, await asyncio.to_thread(self._after_panel, known.id))
+                beside = self._crises.get(known.id)
+                if beside is None:
+                    beside = await asyncio.to_thread(self._after_panel, known.id)
                 stored = await self.engine.turn(known.id, message, self.clock(), verdict, beside)
                 self._crises.pop(known.id, None)
                 await self._count(verdict)

@@ -146,7 +146,11 @@ def _chances(layer: Layer, words: Sequence[str], watch: Watch) -> Chances:
     found = [layer.features(part, watch) for part in _parts(words[:_WORDS])]
     whole, *parts = map(classifier.chances, found)
     highest = {label: max([chance, *(part[label] for part in parts)]) for label, chance in whole.items()}
-    return Chances(whole, highest, sign=any(name.startswith(_SIGNS) for part in found for name in part))
+    # Of what was read in part only it cannot be said that it is, as a whole, a denial.
+    read_whole = len(words) <= _WORDS
+    return Chances(
+        whole if read_whole else {}, highest, sign=any(name.startswith(_SIGNS) for part in found for name in part)
+    )
 
 
 def _parts(words: Sequence[str]) -> Iterator[Sequence[str]]:

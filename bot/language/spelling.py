@@ -158,7 +158,7 @@ class Spelling:
         token = token if token in self._shorthand else token.replace("'", "") or token
         if token in self._shorthand:
             yield from self._shorthand[token]
-        elif (token in self._stuck and token not in self._exact) or (token in self._stuck and token not in self._exact):
+        elif token in self._stuck and token not in self._exact:
             yield from self._stuck[token]
         elif token in self._exact or token in self.real:
             yield token

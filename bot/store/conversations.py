@@ -8,14 +8,15 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, Result, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.messages import Reply, Risk
+from bot.store.database import rows_changed
 from bot.store.sealing import Sealer
 from bot.store.tables import Conversation, ReportLink, Turn
 
@@ -119,7 +120,8 @@ class Conversations:
         after_panel: list[Risk] | None = None,
     ) -> dict[str, Any]:
         """Store one turn: the message, its replies and, from the engine, the new snapshot (with the version that it
-        was made from), all or nothing. after_panel: these replies are the crisis panel, and this was heard beside it. Gives what was stored; the same message again gives what was stored then.
+        was made from), all or nothing. after_panel: these replies are the crisis panel, and this was heard beside it.
+        Gives what was stored; the same message again gives what was stored then.
 
         Raises UnknownConversation, StaleConversation, or sqlalchemy.exc.SQLAlchemyError when it could not be stored.
         """
@@ -132,7 +134,7 @@ class Conversations:
                     changes["snapshot"] = self._seal(snapshot.content, identifier, "snapshot")
                     wanted = wanted & (Conversation.version == snapshot.version)
                 # The update comes first: it takes the row's lock, so that the number read next is the last one.
-                if _rows(session.execute(update(Conversation).where(wanted).values(**changes))) == 0:
+                if rows_changed(session.execute(update(Conversation).where(wanted).values(**changes))) == 0:
                     if session.get(Conversation, identifier) is None:
                         raise UnknownConversation
                     raise StaleConversation
@@ -201,7 +203,7 @@ class Conversations:
             if row is None:
                 return None
             # Who deletes it has it: of two that ask at once, one finds nothing left to delete.
-            used = _rows(session.execute(delete(ReportLink).where(ReportLink.token_hash == row.token_hash)))
+            used = rows_changed(session.execute(delete(ReportLink).where(ReportLink.token_hash == row.token_hash)))
             return (row.conversation_id, row.format) if used and row.expires >= _naive(now) else None
 
     def _add_turn(
@@ -234,11 +236,6 @@ def _kept(risks: list[Risk] | None) -> str | None:
 
 def _numbered(replies: Sequence[Reply], first: int) -> list[dict[str, Any]]:
     return [{"n": n, "from": "bot", **reply.model_dump(mode="json")} for n, reply in enumerate(replies, first)]
-
-
-def _rows(result: Result[Any]) -> int:
-    """How many rows a statement changed."""
-    return cast(CursorResult[Any], result).rowcount
 
 
 def _naive(moment: dt.datetime) -> dt.datetime:

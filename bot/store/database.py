@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import CursorResult, Engine, Result, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.store.tables import Base
@@ -34,6 +34,11 @@ def make_tables(engine: Engine) -> None:
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """A maker of sessions; rows stay readable after a commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def rows_changed(result: Result[Any]) -> int:
+    """How many rows a statement changed."""
+    return cast(CursorResult[Any], result).rowcount
 
 
 def ping(engine: Engine) -> None:

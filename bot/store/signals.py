@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.store.database import rows_changed
 from bot.store.tables import Signal
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class Signals:
         same = [getattr(Signal, name) == value for name, value in row.items()]
         counted = update(Signal).where(*same).values(count=Signal.count + 1)
         with self._sessions.begin() as session:
-            if _rows(session.execute(counted)):
+            if rows_changed(session.execute(counted)):
                 return
         try:
             with self._sessions.begin() as session:
@@ -48,8 +49,3 @@ class Signals:
         with self._sessions() as session:
             found = session.execute(select(Signal.risk, Signal.subject, Signal.count).where(Signal.day == day)).all()
         return {(risk, subject): count for risk, subject, count in found}
-
-
-def _rows(result: object) -> int:
-    assert isinstance(result, CursorResult)
-    return result.rowcount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,11 +21,12 @@ def check(folder: Path, referrals: Path) -> Iterator[Finding]:
     """Every mistake in the scripts of a folder."""
     paths = sorted(folder.glob("*.yml"))
     names = {path.stem for path in paths}
-    try:
+    known, cues = set[str](), set[str]()
+    # What cannot be read is found by who checks those files.
+    with suppress(YAMLError, KeyError, TypeError):
         known = {entry["id"] for entry in load(referrals)["entries"]}
-    except (YAMLError, KeyError, TypeError):
-        known = set()
-    cues = set(load(FILE).get("cues", {}))
+    with suppress(YAMLError, KeyError, TypeError):
+        cues = set(load(FILE)["cues"])
     for file in open_files(paths):
         if isinstance(file, Finding):
             yield file

@@ -72,6 +72,16 @@ def test_without_its_file_the_patterns_stand_alone(tmp_path: Path) -> None:
         safety.forget()
 
 
+def test_a_denial_at_the_beginning_of_a_long_text_does_not_hide_what_is_said_outright_at_its_end(trained: Path) -> None:
+    try:
+        assert safety.prepare(trained)
+        denial = "Nee, ik denk niet aan zelfmoord, welnee, daarvoor ben ik te dol op het leven. "
+        assert safety.check(denial).risk == "geen"
+        assert safety.check("".join(f"{n}. {denial}" for n in range(400)) + "Eerlijk gezegd wil ik dood.").panel
+    finally:
+        safety.forget()
+
+
 def test_it_says_what_it_decided_on(small: Classifier) -> None:
     assert any("nergens" in reason for reason in small.reasons(features(["ik", "ben", "nergens"]), OWN))
 
