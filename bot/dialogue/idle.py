@@ -38,7 +38,7 @@ def act(talk: Talk, name: str, topic: str = "") -> None:
         case "menu":
             talk.say("menu")
             offer_scripts(talk)
-        case "verder" | "bevestigen" if run and run.state == "paused":
+        case "verder" | "bevestigen" | "terug" if run and run.state == "paused":
             resume(talk)
         case "verder" if paused(talk):
             offer_next(talk)

@@ -177,3 +177,11 @@ def test_the_end_has_a_report_a_person_and_can_be_changed(world: World, name: st
     for identifier, answer in talk.state.run.answers.items():
         if answer.text and identifier in [s.id for s in engine.questions(script, talk.state.run)]:
             assert answer.text in report
+
+
+def test_back_after_a_pause_means_back_at_that_question(world: World) -> None:
+    talk = next(at_each_question(world, "fout", "Kort"))
+    at = waiting(talk).id
+    talk.act("pauze")
+    talk.hear("terug", "terug")
+    assert waiting(talk).id == at and talk.state.in_script
