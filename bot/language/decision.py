@@ -27,11 +27,12 @@ SURE_ASIDE_STANDING = 0.85
 SURER_ASIDE_STANDING = 0.04
 # What is said outright stands when it is likelier than this, whatever is denied beside it.
 LIKELY_OUTRIGHT = 0.6
-# How likely it must find another danger, and how much likelier another subject than the one that grammar names.
+# How likely it must find another danger; how much less than that all is well, or than a danger of another kind, it may be;
+# and how much likelier another subject than the one that grammar names.
 SURE_OF_OTHER = 0.5
+LESS_THAN_NONE = 0.2
+LESS_THAN_RIVAL = 0.2
 SURER_OF_SUBJECT = 0.3
-# How much likelier the doctor's own crisis must be than any other danger, where the patterns say nothing.
-SURER_OF_OWN = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,8 @@ def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool
         needed = SURE_AGAINST_DENIAL
     # Of what is denied or over as a whole, a part by itself may sound otherwise: 'Ooit stond ik op een brug.'
     likely = (chances.whole if aside else chances.highest).get(OWN, 0.0)
-    if likely < needed or (not own and likely < chances.rival + SURER_OF_OWN):
+    signs_only = all(finding.level == "weak" for finding in own)
+    if likely < needed or (signs_only and likely < chances.rival):
         return ""
     return own[0].rule if own else CLASSIFIER
 
@@ -143,7 +145,8 @@ def _others(standing: Sequence[Finding], chances: Chances, least: float) -> dict
     named = {risk for risk, _ in others}
     for risk in RISKS:
         subject, chance = chances.likeliest(risk)
-        if risk not in named and chance >= max(SURE_OF_OTHER, least, chances.whole.get(NONE, 0.0)):
+        needed = max(chances.whole.get(NONE, 0.0) - LESS_THAN_NONE, chances.rival - LESS_THAN_RIVAL)
+        if risk not in named and chance >= max(SURE_OF_OTHER, least, needed):
             others[risk, subject] = CLASSIFIER
     return others
 

@@ -30,6 +30,7 @@ import regex
 from bot.language.lexicon import ENDS, MARKS, SIGNS, Lexicon
 
 _TOKENS = regex.compile(r"not(?:after)?:|\(|\)\??|\||&|[^\s()|&]+")
+_PASSES_SENTENCES = "~."
 _ATOM = regex.compile(r"[\w'*]+|[#,:\".?]")
 
 
@@ -41,6 +42,11 @@ class Phrase:
         self.source = source
         self._node = node
         self._lexicon = lexicon
+
+    @property
+    def passes_sentences(self) -> bool:
+        """Whether its parts may stand in sentences apart."""
+        return _PASSES_SENTENCES in self.source
 
     @cached_property
     def gate(self) -> frozenset[str] | None:
