@@ -8,8 +8,10 @@ export UV_PYTHON_DOWNLOADS := never
 export PATH := $(CURDIR)/$(TOOLS)/bin:$(PATH)
 RUN := .venv/bin/python
 INSTALLED := .venv/.installed
+WIDGET := bot/widget/dist/page.js
+WIDGET_SOURCES := $(shell find bot/widget -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print)
 
-.PHONY: help run test install train validate publish lint types faults bench evaluate evaluate-stock screenshots clean
+.PHONY: help run test install train validate publish lint types faults bench lighthouse evaluate evaluate-stock screenshots clean
 
 help: ## What can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,14 +20,19 @@ run: install ## Start everything; Ctrl-C stops it
 	@exec $(RUN) -m bot up
 
 test: install ## Lint, type-check, validate the content and run all tests
+	@bin/browser
 	@$(MAKE) --no-print-directory lint types validate
 	@echo "== train"; $(RUN) -m bot train
 	@echo "== tests"; $(RUN) -m pytest
 
-install: $(INSTALLED) ## Install what the project needs, from the lock
+install: $(INSTALLED) $(WIDGET) ## Install what the project needs, from the locks
 
 $(INSTALLED): pyproject.toml uv.lock bin/install
 	@bin/install "$(PYTHON)"
+	@touch $@
+
+$(WIDGET): $(INSTALLED) $(WIDGET_SOURCES) bin/build-widget
+	@bin/build-widget
 	@touch $@
 
 train: install ## Train the language model, if what it is made from changed
@@ -42,12 +49,18 @@ lint: install ## Check the style of the code
 
 types: install ## Check the types of the code
 	@echo "== mypy"; $(RUN) -m mypy
+	@echo "== tsc"; PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent --prefix bot/widget types
 
 faults: install ## Kill each process at every question of every script (half an hour)
 	@PAS_FAULTS=all $(RUN) -m pytest tests/engine/test_recovery.py
 
-bench: install ## Measure what a turn costs early and late in a talk, and what the safety layer costs
-	@$(RUN) -m bench.turns && $(RUN) -m bench.safety
+bench: install ## Measure what a turn costs early and late in a talk, what the safety layer costs, how soon the page speaks
+	@bin/browser
+	@$(RUN) -m bench.turns && $(RUN) -m bench.safety && $(RUN) -m bench.page
+
+lighthouse: install ## Measure the page with Lighthouse: performance, accessibility, best practices
+	@bin/browser
+	@$(RUN) -m bench.lighthouse
 
 evaluate: install ## Measure how messages are read, on sets that nothing was built on
 	@$(RUN) -m bot evaluate --misses
@@ -56,6 +69,7 @@ evaluate-stock: install ## The same for Rasa's default pipeline (takes hours)
 	@$(RUN) -m bot evaluate --stock
 
 screenshots: install ## Make the pictures of the README, in a real browser
+	@bin/browser
 	@$(RUN) -m docs.screenshots
 
 clean: ## Throw away what was installed; what was stored stays

@@ -34,13 +34,21 @@ class Link(BaseModel):
     href: str
 
 
+class Section(BaseModel):
+    """A part of a report: what it is about, and the doctor's own words."""
+
+    heading: str
+    text: str
+
+
 class Reply(BaseModel):
-    """One message of the bot, not yet numbered."""
+    """One message of the bot, not yet numbered. sections: a report in parts, which its text has one after another."""
 
     kind: Kind
     text: str
     input: Input | None = None
     links: list[Link] = []
+    sections: list[Section] = []
 
 
 class ScriptStatus(BaseModel):

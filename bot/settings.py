@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -25,8 +28,20 @@ class Settings(BaseSettings):
     engine_port: int = Field(default=8081, ge=1, le=65535, description="Loopback port of the engine.")
     actions_port: int = Field(default=8082, ge=1, le=65535, description="Loopback port of the actions.")
     database: str = Field(default="", description="SQLAlchemy URL; empty: an SQLite file under the state folder.")
+    embed_origins: Annotated[list[str], NoDecode] = Field(
+        default=[], description="Origins of the sites that may show the talk in their pages, with spaces between."
+    )
     messages_per_minute: int = Field(default=30, ge=1, description="Messages a minute a conversation.")
     conversations_per_minute: int = Field(default=10, ge=1, description="New conversations a minute an address.")
+
+    @field_validator("embed_origins", mode="before")
+    @classmethod
+    def _as_origins(cls, value: object) -> object:
+        """Take origins, and nothing else: a path or a wildcard would let in more than was meant."""
+        origins = value.split() if isinstance(value, str) else value
+        if isinstance(origins, list) and not all(_ORIGIN.fullmatch(str(origin)) for origin in origins):
+            raise ValueError("each must be an origin, such as https://www.example.nl")
+        return origins
 
     @property
     def database_url(self) -> str:

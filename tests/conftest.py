@@ -20,9 +20,11 @@ from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts.library import Library, publish
 from bot.settings import Settings, settings
-from bot.supervision import address, own
+from bot.supervision import address, free_port, own
 from bot.validation import read_scripts
 
+# Where another site lives that may show the talk in its pages.
+FOREIGN = f"http://localhost:{free_port()}"
 NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
 
 
@@ -85,7 +87,8 @@ class Doctor:
 @pytest.fixture(scope="session")
 def system() -> Iterator[Settings]:
     """Door, engine and actions under their supervisor, on ports and a state folder of their own."""
-    with own(settings(), print, PAS_MESSAGES_PER_MINUTE="100000", PAS_CONVERSATIONS_PER_MINUTE="100000") as mine:
+    many = {"PAS_MESSAGES_PER_MINUTE": "100000", "PAS_CONVERSATIONS_PER_MINUTE": "100000"}
+    with own(settings(), print, PAS_EMBED_ORIGINS=FOREIGN, **many) as mine:
         yield mine
 
 

@@ -6,7 +6,7 @@ from bot.dialogue import people
 from bot.dialogue.state import Waiting
 from bot.dialogue.talk import Talk
 from bot.scripts import engine
-from bot.scripts.report import summary
+from bot.scripts.report import sections, summary
 
 FIXED = ("uitleg", "privacy", "groet", "bedankt", "buiten_bereik")
 
@@ -46,7 +46,7 @@ def report(talk: Talk) -> None:
         return
     if run.state != "done":
         talk.say("verslag_tussenstand")
-    talk.add(summary(script, run, talk.world.responses), "report")
+    talk.add(summary(script, run, talk.world.responses), "report", sections=sections(script, run))
 
 
 def choosing() -> Waiting:

@@ -8,7 +8,7 @@ from bot.dialogue import people
 from bot.dialogue.talk import Talk, quote
 from bot.messages import InputType
 from bot.scripts import engine
-from bot.scripts.report import summary
+from bot.scripts.report import sections, summary
 from bot.scripts.schema import Case, Length, Script, Step, placeholders
 
 EARLIER_WORDS = 30
@@ -138,7 +138,7 @@ def close(talk: Talk, script: Script) -> None:
     possible = [text for _, text in fill(talk, script, closing.say)]
     if possible:
         talk.add(talk.variant(f"{script.name}.closing", possible))
-    talk.add(summary(script, run, talk.world.responses), "report")
+    talk.add(summary(script, run, talk.world.responses), "report", sections=sections(script, run))
     tell(talk, script, [c for c in closing.tell if engine.holds(c.when, run) is True])
     named = [r.id for r in closing.refer if engine.holds(r.when, run) is True]
     people.refer(talk, [talk.world.directory[i] for i in named], script.name)

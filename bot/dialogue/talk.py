@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import regex
 
 from bot.dialogue.state import Offered, State, Waiting
-from bot.messages import Choice, Cue, Incoming, Input, InputType, Kind, Link, Reply, Risk
+from bot.messages import Choice, Cue, Incoming, Input, InputType, Kind, Link, Reply, Risk, Section
 from bot.referrals.coaches import Coaches
 from bot.referrals.directory import Directory
 from bot.responses import Responses
@@ -93,15 +93,17 @@ class Talk:
         options: Iterable[tuple[str, str]] = (),
         links: Iterable[Link] = (),
         answer: tuple[InputType, int | None, int | None] | None = None,
+        sections: Iterable[Section] = (),
     ) -> None:
-        """Add a message; options are labels with what each does, answer the kind of input it asks for."""
+        """Add a message; options are labels with what each does, answer the kind of input it asks for; sections are the
+        parts of a report."""
         choices = [self._offer(label, do) for label, do in options]
         wanted = None
         if answer:
             wanted = Input(type=answer[0], choices=choices, min=answer[1], max=answer[2])
         elif choices:
             wanted = Input(type="choice", choices=choices)
-        self.replies.append(Reply(kind=kind, text=text, input=wanted, links=list(links)))
+        self.replies.append(Reply(kind=kind, text=text, input=wanted, links=list(links), sections=list(sections)))
 
     def _offer(self, label: str, do: str) -> Choice:
         token = f"{self.state.turn}.{len(self.state.offered)}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from bot.dialogue.talk import World
-from bot.door import openapi
+from bot.door import openapi, page
 from bot.door.desk import Clock, Desk, Heard, unnumbered
 from bot.door.engine import Engine
 from bot.door.problems import Problem, document
@@ -31,7 +31,7 @@ from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts import engine as scripts
 from bot.scripts.library import Library
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.store.coaches import StoredCoaches
 from bot.store.conversations import Conversations, Known, UnknownConversation
 from bot.store.database import make_tables, open_database, ping, sessions
@@ -40,15 +40,15 @@ from bot.store.signals import Signals
 
 logger = logging.getLogger(__name__)
 
-WIDGET = ROOT / "bot" / "widget"
 HEALTH_SECONDS = 0.4
 MAX_N = 2**31 - 1
 QUERIES = {("GET", "/api/conversation"): {"since"}}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY.format(ancestors="'none'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -88,13 +88,28 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     _reports(app, desk, conversations)
     _health(app, engine, database)
     openapi.add(app)
-    app.mount("/static", StaticFiles(directory=WIDGET), name="static")
+    _page(app, settings, world)
+    return app
+
+
+def _page(app: FastAPI, settings: Settings, world: World) -> None:
+    alone, framed = (page.render(world.responses, world.directory, framed=value) for value in (False, True))
+    # Only the sites that were named may show the talk in their pages, and take the script that does so.
+    embedding = {"Content-Security-Policy": POLICY.format(ancestors=" ".join(settings.embed_origins) or "'none'")}
+    app.mount("/static", StaticFiles(directory=page.BUILT, check_dir=False), name="static")
 
     @app.get("/", include_in_schema=False)
-    async def page() -> FileResponse:
-        return FileResponse(WIDGET / "index.html")
+    async def talk() -> HTMLResponse:
+        return HTMLResponse(alone)
 
-    return app
+    @app.get("/frame", include_in_schema=False)
+    async def talk_in_a_frame() -> HTMLResponse:
+        return HTMLResponse(framed, headers=embedding)
+
+    @app.get("/widget.js", include_in_schema=False)
+    async def loader() -> FileResponse:
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
+        return FileResponse(page.BUILT / "widget.js", media_type="text/javascript", headers=headers)
 
 
 def _prepare_tables(database: Database) -> None:
@@ -116,7 +131,8 @@ def _errors(app: FastAPI, responses: Responses) -> None:
             response = await call_next(request)
         except Exception as error:  # noqa: BLE001 - the last net: whatever it is, no user text leaves with it.
             response = document(_as_problem(error), responses)
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     @app.exception_handler(Problem)

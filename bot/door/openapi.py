@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.door.problems import MEDIA_TYPE, Problem
 from bot.door.reading import TEXT_LIMIT, Message
-from bot.messages import Input, Link, ScriptStatus
+from bot.messages import Input, Link, ScriptStatus, Section
 
 PATH = "/api/openapi.json"
 TOO_LONG = f"At most {TEXT_LIMIT} characters; what is longer is refused with 413."
@@ -137,7 +137,7 @@ def _message_schema() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     template = "#/components/schemas/{model}"
     schemas: dict[str, Any] = {"Message": _message_schema()}
-    for model in (ReportWanted, ScriptStatus, Input, Link, Message):
+    for model in (ReportWanted, ScriptStatus, Input, Link, Section, Message):
         whole = model.model_json_schema(ref_template=template)
         schemas.update(whole.pop("$defs", {}))
         schemas.setdefault(model.__name__, whole)
@@ -149,6 +149,7 @@ def _schemas() -> dict[str, Any]:
             "text": _STRING,
             "input": {"anyOf": [_ref("Input"), {"type": "null"}]},
             "links": {"type": "array", "items": _ref("Link")},
+            "sections": {"type": "array", "items": _ref("Section")},
         }
     )
     schemas["Problem"] = _object(

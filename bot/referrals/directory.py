@@ -37,11 +37,15 @@ class Hours(BaseModel):
 
 
 class Contact(BaseModel):
-    """A way to reach someone: the words on it and where it leads (``tel:``, ``mailto:`` or ``https:``)."""
+    """A way to reach someone: the words on it and where it leads (``tel:``, ``mailto:`` or ``https:``).
+
+    short: what it is called on top of the page, where the numbers for an emergency always stand.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     label: str = Field(min_length=1)
+    short: str = ""
     href: str = Field(pattern=r"^(tel:[0-9+]+|mailto:[^@ ]+@[^@ ]+|https://\S+)$")
 
 

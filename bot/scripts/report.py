@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import icalendar
 import regex
 
+from bot.messages import Section
 from bot.responses import Responses
 from bot.scripts.engine import Answer, Run, answered, words
 from bot.scripts.schema import Script, Step
@@ -21,9 +22,14 @@ def _entries(script: Script, run: Run) -> Iterator[tuple[Step, Answer, str]]:
             yield step, given, said
 
 
+def sections(script: Script, run: Run) -> list[Section]:
+    """The answers under their headings."""
+    return [Section(heading=step.heading or "", text=said) for step, _, said in _entries(script, run)]
+
+
 def summary(script: Script, run: Run, responses: Responses) -> str:
     """The answers under their headings, as a message in the talk."""
-    parts = [f"{step.heading}\n{said}" for step, _, said in _entries(script, run)]
+    parts = [f"{part.heading}\n{part.text}" for part in sections(script, run)]
     return "\n\n".join([script.title, *parts] if parts else [script.title, responses.text("verslag_leeg")])
 
 

@@ -1,0 +1,105 @@
+// Bubbles, the crisis card, how far along. Text is always set as text.
+
+import { html, nothing, type TemplateResult } from "lit";
+import type { Link, Message, Script } from "../door.js";
+import type { Shown } from "../talk.js";
+import { t } from "../texts.js";
+
+const FORMATS = ["txt", "md", "ics"];
+
+export function bubble(message: Shown, before: Shown[], download: (format: string) => void): TemplateResult {
+  const own = message.from === "doctor";
+  const classes = own ? `message doctor${message.pending ? " pending" : ""}` : `message bot ${message.kind}`;
+  return html`
+    <div class=${classes} data-key=${message.key}>
+      <span class="unseen">${own ? t("jij") : t("naam")}: </span>
+      ${own ? said(message, before) : message.sections?.length ? report(message) : words(message)}
+      ${links(message.links ?? [])}
+      ${message.kind === "report" ? files(download) : nothing}
+    </div>
+  `;
+}
+
+/** What the bot says; in a question that asks on, the doctor's own words stand out. */
+function words(message: Message): TemplateResult {
+  const quoted = message.kind === "reflect" ? /^([^‘]*)‘(.+)’([^’]*)$/s.exec(message.text) : null;
+  if (!quoted) return html`<p class="text">${message.text}</p>`;
+  return html`<p class="text">${quoted[1]}<q class="own">${quoted[2]}</q>${quoted[3]}</p>`;
+}
+
+/** The summary: its title, and the doctor's words under what each part is about. */
+function report(message: Message): TemplateResult {
+  const title = message.text.split("\n", 1)[0];
+  return html`
+    <h2>${title}</h2>
+    ${(message.sections ?? []).map((part) => html`<h3>${part.heading}</h3><p class="text">${part.text}</p>`)}
+  `;
+}
+
+const LINE = /^([^:\n]{1,40}): (.*?)(?: \((.+)\))?$/;
+
+/** What the doctor said; the lines of a verbatim side by side, what was said and what was not. */
+function said(message: Shown, before: Shown[]): TemplateResult {
+  const asked = before.findLast((other) => other.from === "bot" && other.input);
+  const rows = asked?.input?.type === "lines" ? message.text.split("\n").map((line) => LINE.exec(line)) : [];
+  if (!rows.length || rows.some((row) => !row)) return html`<p class="text">${message.text}</p>`;
+  return html`
+    <table class="verbatim">
+      <thead>
+        <tr><th scope="col">${t("wie")}</th><th scope="col">${t("gezegd")}</th><th scope="col">${t("niet_gezegd")}</th></tr>
+      </thead>
+      <tbody>
+        ${rows.map((row) => html`<tr><th scope="row">${row![1]}</th><td>${row![2]}</td><td>${row![3] ?? ""}</td></tr>`)}
+      </tbody>
+    </table>
+  `;
+}
+
+/** Only telephone, mail and https become links; anything else stays text. */
+function links(list: Link[]): TemplateResult | typeof nothing {
+  if (!list.length) return nothing;
+  return html`<ul class="links">
+    ${list.map(({ label, href }) => {
+      if (!/^(tel:|mailto:|https:\/\/)/i.test(href)) return html`<li>${label}</li>`;
+      return /^https:/i.test(href)
+        ? html`<li><a href=${href} target="_blank" rel="noopener noreferrer">${label}</a></li>`
+        : html`<li><a href=${href}>${label}</a></li>`;
+    })}
+  </ul>`;
+}
+
+function files(download: (format: string) => void): TemplateResult {
+  return html`
+    <div class="report-files" role="group" aria-label=${t("verslag_bewaren")}>
+      <span>${t("bewaren_als")}</span>
+      ${FORMATS.map((format) => html`<button type="button" @click=${() => download(format)}>${t(`bewaren_${format}`)}</button>`)}
+      <button type="button" @click=${() => print()}>${t("afdrukken")}</button>
+    </div>
+  `;
+}
+
+/** Stays on top until the doctor puts it away. */
+export function crisisCard(message: Message | null, putAway: () => void): TemplateResult {
+  return html`
+    <section id="crisis" class="crisis-card" aria-label=${t("hulp_nu")} ?hidden=${!message}>
+      <div class="column">
+        <div id="crisis-body" role="alert">
+          ${message ? html`<p class="text">${message.text}</p>${links(message.links ?? [])}` : nothing}
+        </div>
+        <button type="button" id="crisis-close" @click=${putAway}>${t("kaart_weg")}</button>
+      </div>
+    </section>
+  `;
+}
+
+export function progressBar(script: Script | null): TemplateResult | typeof nothing {
+  if (!script?.of || script.state === "done") return nothing;
+  const label = t(script.state === "paused" ? "pauze_bij" : "vraag_van", { stap: script.step, van: script.of });
+  return html`
+    <div id="progress" class="column">
+      <label for="progress-bar">${label}</label>
+      <progress id="progress-bar" max=${script.of} value=${script.step}></progress>
+    </div>
+  `;
+}
+
