@@ -18,7 +18,7 @@ import pytest
 from bot.dialogue.talk import World
 from bot.settings import ROOT, Settings, settings
 from bot.supervision import PROCESSES, address, own
-from tests.conftest import Doctor
+from tests.conftest import Doctor, shown
 from tests.walking import LENGTHS, SCRIPTS, at_each_question, reply_to, waiting
 
 # How many questions each process is killed at; PAS_FAULTS=all takes all of them, a number draws by that seed.
@@ -112,7 +112,7 @@ def _kill_at(system: Settings, world: World, process: str, name: str, length: st
     retrying(doctor, answer)
     talk = doctor.client.get("/api/conversation").json()
     answers = doctor.client.get("/api/answers").json()["answers"]
-    assert len(answers) == before + 1, (name, length, before)
+    assert len(answers) == before + 1, (name, length, before, shown(talk["messages"][-4:]))
     assert talk["script"]["state"] == ("running" if after else "done")
     assert len([m for m in talk["messages"] if m["from"] == "doctor"]) == before + 3
     numbers = [m["n"] for m in talk["messages"]]
