@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from bot.settings import ROOT, settings
 from bot.supervision import address, own
-from docs.screenshots import QUIET
+from docs.browser import QUIET, chromium
 
 PARTS = ROOT / "bench" / "lighthouse_parts"
 CATEGORIES = "performance,accessibility,best-practices"
@@ -20,13 +19,9 @@ CATEGORIES = "performance,accessibility,best-practices"
 
 def main() -> int:
     """Measure and print. Gives an exit status."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("Chromium is needed: apt-get install chromium", file=sys.stderr)
-        return 1
     bin_of_python = Path(sys.executable).parent
     path = f"{bin_of_python}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "CHROME_PATH": chromium}
+    environment = {**os.environ, "PATH": path, "CHROME_PATH": chromium()}
     print("fetching lighthouse …")
     fetch = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
     subprocess.run(fetch, cwd=PARTS, env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import sys
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bot.settings import settings
 from bot.supervision import address, own
-from docs.screenshots import QUIET
+from docs.browser import QUIET, chromium
 
 TIMES = 9
 GREETED = "() => document.querySelector('.message.bot') && performance.now()"
@@ -20,12 +19,8 @@ LOADED = "() => document.readyState === 'complete' && performance.now()"
 
 def main() -> int:
     """Measure and print. Gives an exit status."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("Chromium is needed: apt-get install chromium", file=sys.stderr)
-        return 1
     with own(settings(), print, PAS_CONVERSATIONS_PER_MINUTE="1000") as system, sync_playwright() as browsers:
-        browser = browsers.chromium.launch(executable_path=chromium, args=QUIET)
+        browser = browsers.chromium.launch(executable_path=chromium(), args=QUIET)
         base = address(system)
         empty = [_until(browser, f"{base}/health", LOADED)[0] for _ in range(TIMES)]
         whole = [_until(browser, base, GREETED) for _ in range(TIMES)]

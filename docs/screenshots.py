@@ -11,6 +11,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from bot.settings import settings
 from bot.supervision import address, own
+from docs.browser import QUIET, chromium
 
 IMAGES = Path(__file__).parent / "images"
 SCREENS: dict[str, ViewportSize] = {
@@ -18,14 +19,6 @@ SCREENS: dict[str, ViewportSize] = {
     "bureau": {"width": 1200, "height": 800},
 }
 SCHEMES: dict[str, Literal["light", "dark"]] = {"licht": "light", "donker": "dark"}
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HALFWAY = [
     "ik wil de loopbaan-APK doen",
     "Kort",
@@ -79,14 +72,10 @@ def picture(page: Page, name: str) -> None:
 
 def main() -> int:
     """Make all pictures. Gives an exit status."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("Chromium is needed for the pictures: apt-get install chromium", file=sys.stderr)
-        return 1
     shutil.rmtree(IMAGES, ignore_errors=True)
     IMAGES.mkdir()
     with own(settings(), print, PAS_MESSAGES_PER_MINUTE="1000") as system, sync_playwright() as browsers:
-        browser = browsers.chromium.launch(executable_path=chromium, args=QUIET)
+        browser = browsers.chromium.launch(executable_path=chromium(), args=QUIET)
         for screen, viewport in SCREENS.items():
             for look, scheme in SCHEMES.items():
                 context = browser.new_context(viewport=viewport, color_scheme=scheme, locale="nl-NL")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bot.settings import Settings
 from bot.supervision import address
-from docs.screenshots import QUIET
+from docs.browser import QUIET, chromium
 
 DESKTOP = {"width": 1100, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -23,10 +22,8 @@ MINUTE = 60_000
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a head."""
-    chromium = shutil.which("chromium")
-    assert chromium, "Chromium is needed: apt-get install chromium"
     with sync_playwright() as engines:
-        started = engines.chromium.launch(executable_path=chromium, args=QUIET, env={**os.environ})
+        started = engines.chromium.launch(executable_path=chromium(), args=QUIET, env={**os.environ})
         yield started
         started.close()
 
