@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from bot.dialogue import danger, idle
-from bot.dialogue.state import Waiting
-from bot.dialogue.talk import Talk
-from bot.messages import Link
+from bot.dialogue.state import Offered, Waiting
+from bot.dialogue.talk import Talk, World
+from bot.messages import Choice, Input, Link, Reply
+from bot.responses import Responses
 from bot.scripts.inputs import pick
 
 KEY = "na_crisis"
 REPLIES = ("samen", "alleen", "anders", "verder")
+
+
+def offered(responses: Responses) -> list[Offered]:
+    """The replies that the panel offers. The door shows it without the engine, so each has a token that never changes."""
+    buttons = responses.variants(KEY)[0].buttons
+    return [Offered(token=f"{KEY}.{number}", label=b.title, do=b.payload) for number, b in enumerate(buttons)]
+
+
+def panel(world: World) -> Reply:
+    """The crisis panel, with the numbers and what can be replied."""
+    choices = [Choice(token=one.token, label=one.label) for one in offered(world.responses)]
+    links = [link for entry in world.directory.crisis() for link in entry.links()]
+    answer = Input(type="choice", choices=choices)
+    return Reply(kind="crisis", text=world.responses.text("crisis"), input=answer, links=links)
 
 
 def begin(talk: Talk) -> None:
@@ -54,7 +69,7 @@ def reply(talk: Talk, which: str) -> None:
     if which == "verder":
         left = idle.paused(talk)
         if left:
-            idle.resume(talk, left[0])
+            idle.resume(talk, left[0], "hervat_na_crisis")
         else:
             idle.offer_next(talk)
         return

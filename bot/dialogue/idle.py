@@ -123,8 +123,8 @@ def paused(talk: Talk) -> list[str]:
     return [run.script for run in left if run.seen is None or talk.heard.now - run.seen <= OFFERED_FOR]
 
 
-def resume(talk: Talk, name: str = "") -> None:
-    """Go on with a script at the question where it was left."""
+def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:
+    """Go on with a script at the question where it was left; words: the text that says so."""
     state = talk.state
     if name and (state.run is None or state.run.script != name):
         questions.shelve(talk)
@@ -137,7 +137,7 @@ def resume(talk: Talk, name: str = "") -> None:
         questions.proceed(talk)
         return
     number, total = engine.position(script, state.run)
-    talk.say("hervat", titel=script.label, nummer=number, totaal=total)
+    talk.say(words, titel=script.label, nummer=number, totaal=total)
     if state.run.follow_up or state.run.due:
         questions.again(talk)
         return

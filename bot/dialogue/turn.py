@@ -32,7 +32,8 @@ def greet(world: World, heard: Heard, seed: int) -> Outcome:
 
 def step(state: State, heard: Heard, world: World) -> Outcome:
     """Answer one message."""
-    offered = state.offered
+    # After the panel what can be chosen is what the panel offered.
+    offered = aftercare.offered(world.responses) if heard.after_crisis else state.offered
     state = state.model_copy(deep=True, update={"turn": state.turn + 1, "offered": []})
     talk = Talk(world, heard, state)
     done, said = _chosen(offered, heard)

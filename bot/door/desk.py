@@ -17,6 +17,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.dialogue import aftercare
 from bot.dialogue import talk as dialogue
 from bot.dialogue.state import State
 from bot.dialogue.talk import World, dumps, loads
@@ -71,11 +72,7 @@ class Desk:
         self._recent: OrderedDict[str, deque[str]] = OrderedDict()
         # Conversations in which the panel was shown while that could not be stored, with what was heard beside it.
         self._crises: dict[str, list[Risk]] = {}
-        self._panel = Reply(
-            kind="crisis",
-            text=world.responses.text("crisis"),
-            links=[link for entry in world.directory.crisis() for link in entry.links()],
-        )
+        self._panel = aftercare.panel(world)
 
     def listen(self, token: str, words: str) -> Heard:
         """What these words, alone or after the last ones of this talk, say about danger."""
@@ -205,10 +202,10 @@ class Desk:
 
 def _answer(stored: dict[str, Any]) -> dict[str, Any]:
     """The bot's side of what was stored, as the answer to the doctor."""
-    return {
-        "messages": [m for m in stored["messages"] if m["from"] == "bot"],
-        "script": None if stored.get("erase") else stored.get("script"),
-    }
+    replies = [m for m in stored["messages"] if m["from"] == "bot"]
+    if stored.get("erase"):
+        return {"messages": replies, "script": None, "erased": True}
+    return {"messages": replies, "script": stored.get("script")}
 
 
 def unnumbered(reply: Reply) -> dict[str, Any]:

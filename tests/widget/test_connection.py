@@ -144,3 +144,72 @@ def test_the_page_asks_nothing_of_any_other_host(context: BrowserContext, system
     screen.say("ik wil dood")
     assert asked and all(url.startswith((address(system), "data:")) for url in asked)
     assert not context.cookies()
+
+
+def test_an_answer_that_was_cut_off_halfway_is_asked_again(screen: Screen) -> None:
+    begun(screen)
+    cut: list[int] = []
+
+    def cut_the_first(route: Route) -> None:
+        answer = route.fetch()
+        if not cut:
+            cut.append(1)
+            return route.fulfill(status=200, content_type="application/json", body=answer.text()[:40])
+        return route.fulfill(response=answer)
+
+    screen.page.route("**/api/message", cut_the_first)
+    screen.say("Hoe houd ik het vol?")
+    assert cut and screen.own.count("Hoe houd ik het vol?") == 1
+    assert screen.step.startswith("vraag 3")
+
+
+def waiting(screen: Screen, *texts: str) -> None:
+    """Write these while nothing comes through."""
+    screen.page.route("**/api/message", lambda route: route.abort())
+    for text in texts:
+        screen.page.locator("#text").fill(text)
+        screen.page.locator("#text").press("Enter")
+    expect(screen.page.locator(".composer")).to_contain_text("De verbinding is even weg")
+
+
+def test_what_waits_does_not_come_into_the_next_talk(screen: Screen) -> None:
+    waiting(screen, "eerste geheim", "tweede geheim")
+    screen.menu("Sluit af op dit apparaat")
+    screen.page.unroute("**/api/message")
+    sent: list[str] = []
+    screen.page.on("request", lambda request: sent.append(request.post_data or ""))
+    screen.page.get_by_role("button", name="Begin een nieuw gesprek").click()
+    screen.greeted()
+    screen.page.evaluate("() => dispatchEvent(new Event('online'))")
+    screen.say("hallo")
+    screen.page.reload()
+    screen.greeted()
+    assert screen.own == ["hallo"]
+    assert not any("geheim" in body for body in sent)
+
+
+def test_all_words_come_back_when_the_talk_is_gone(screen: Screen) -> None:
+    waiting(screen, "het eerste", "het tweede")
+    screen.page.evaluate(
+        """() => { const kept = JSON.parse(sessionStorage['pas.talk']);
+        return fetch('/api/conversation', { method: 'DELETE', headers: { Authorization: `Bearer ${kept.token}` } }); }"""
+    )
+    screen.page.unroute("**/api/message")
+    screen.page.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(screen.page.locator("#text")).to_have_value("het eerste\nhet tweede")
+    screen.greeted()
+    assert screen.own == []
+
+
+def test_a_paused_script_goes_on_by_a_button(screen: Screen) -> None:
+    screen.say("ik wil de loopbaan-APK doen")
+    screen.say("Kort")
+    screen.page.locator("#commands").get_by_role("button", name="Pauze").click()
+    screen.answered()
+    screen.page.reload()
+    screen.greeted()
+    expect(screen.page.locator("#answer")).to_have_count(0)
+    screen.page.locator("#commands").get_by_role("button", name="Verder").click()
+    screen.answered()
+    assert screen.step.startswith("vraag 1")
+    expect(screen.page.locator("#answer button").first).to_be_visible()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.widget.conftest import Screen
 
@@ -41,9 +41,39 @@ def test_the_numbers_are_there_without_any_script(screen: Screen) -> None:
     page.context.close()
 
 
-def test_a_question_that_waits_is_put_aside(screen: Screen) -> None:
+def test_a_question_that_waits_gives_way_to_what_the_card_asks(screen: Screen) -> None:
     screen.say("ik wil de loopbaan-APK doen")
     screen.say("Kort")
-    expect(screen.page.locator("#answer")).to_be_visible()
+    expect(screen.page.locator("#answer")).to_contain_text("Ik ben aan het opbouwen")
     screen.say("ik wil dood")
-    expect(screen.page.locator("#answer")).to_have_count(0)
+    expect(screen.page.locator("#answer")).not_to_contain_text("Ik ben aan het opbouwen")
+    screen.page.locator("#answer").get_by_role("button", name="Er is iemand bij me").click()
+    assert "Goed dat er iemand is" in screen.answered()
+
+
+def test_the_card_comes_at_once_also_while_an_earlier_message_waits(screen: Screen) -> None:
+    def refuse_the_first(route: Route) -> None:
+        if "eerst" in (route.request.post_data or ""):
+            return route.fulfill(status=503, json={"detail": "Ik start nog op."})
+        return route.continue_()
+
+    screen.page.route("**/api/message", refuse_the_first)
+    for text in ("eerst dit", "ik wil dood"):
+        screen.page.locator("#text").fill(text)
+        screen.page.locator("#text").press("Enter")
+    expect(screen.page.locator("#crisis")).to_be_visible()
+    expect(screen.page.locator(".composer")).to_contain_text("Ik start nog op")
+
+
+def test_the_card_stays_when_the_talk_is_closed(screen: Screen) -> None:
+    screen.say("ik wil dood")
+    screen.menu("Sluit af op dit apparaat")
+    expect(screen.page.get_by_role("heading", name="Afgesloten")).to_be_visible()
+    expect(screen.page.locator("#crisis").get_by_role("link", name="Bel 113")).to_be_visible()
+
+
+def test_on_a_small_phone_the_numbers_on_the_card_are_in_sight(screen: Screen) -> None:
+    screen.page.set_viewport_size({"width": 320, "height": 568})
+    screen.say("ik wil dood")
+    for name in ("Bel 113", "Bel 112"):
+        expect(screen.page.locator("#crisis").get_by_role("link", name=name)).to_be_in_viewport(ratio=1)

@@ -129,7 +129,7 @@ def test_ones_own_device_is_covered_after_ten_minutes(timed: Screen) -> None:
     timed.page.get_by_label("Dit is mijn eigen apparaat").check()
     timed.page.keyboard.press("Escape")
     timed.page.clock.fast_forward(10 * MINUTE + 6_000)
-    expect(timed.page.get_by_role("heading", name="Op slot")).to_be_visible()
+    expect(timed.page.get_by_role("heading", name="Even toegedekt")).to_be_visible()
     assert WORDS not in timed.page.content()
     timed.page.get_by_role("button", name="Ga verder").click()
     timed.greeted()
@@ -183,3 +183,86 @@ def test_the_menu_steers_a_script(screen: Screen, name: str) -> None:
     screen.answered()
     number = {"Vorige vraag": 1, "Overslaan": 3}.get(name, 2)
     assert screen.step.startswith(f"vraag {number} ")
+
+
+def test_what_was_open_is_gone_when_it_locks(timed: Screen) -> None:
+    for line in ("ik wil de loopbaan-APK doen", "Kort", "4"):
+        timed.say(line)
+    choose_pin(timed)
+    timed.menu("Mijn antwoorden")
+    expect(timed.page.locator("#answers li")).to_have_count(1)
+    timed.page.clock.fast_forward(10 * MINUTE + 6_000)
+    expect(timed.page.get_by_role("heading", name="Op slot")).to_be_visible()
+    expect(timed.page.locator("dialog")).to_have_count(0)
+    assert "Ik wil verdieping" not in timed.page.content()
+
+
+def test_a_pin_can_be_taken_away_again(screen: Screen) -> None:
+    choose_pin(screen)
+    open_menu(screen)
+    screen.page.get_by_role("button", name="Haal de pincode weg").click()
+    expect(screen.page.get_by_label("Kies een pincode")).to_be_visible()
+    assert "pas.pin" not in screen.kept["tab"]
+
+
+def test_many_wrong_pins_at_once_count_each(timed: Screen) -> None:
+    choose_pin(timed)
+    timed.page.clock.fast_forward(10 * MINUTE + 6_000)
+    timed.page.get_by_label("Pincode").fill("1111")
+    timed.page.evaluate("() => { for (let i = 0; i < 9; i += 1) document.querySelector('form.pin').requestSubmit(); }")
+    expect(timed.page.locator(".wrong")).to_contain_text("4 keer")
+
+
+def test_a_locked_tab_is_closed_when_its_talk_is_closed_elsewhere(
+    timed: Screen, context: BrowserContext, system: Settings
+) -> None:
+    second = Screen(context.new_page(), address(system)).open()
+    second.page.wait_for_function("() => document.querySelectorAll('.message.doctor').length === 1")
+    choose_pin(timed)
+    timed.page.clock.fast_forward(9 * MINUTE)
+    second.page.keyboard.press("Shift")
+    timed.page.clock.fast_forward(MINUTE + 6_000)
+    expect(timed.page.get_by_role("heading", name="Op slot")).to_be_visible()
+    second.menu("Sluit af op dit apparaat")
+    expect(timed.page.get_by_role("heading", name="Afgesloten")).to_be_visible()
+    assert "pas.sealed" not in timed.kept["tab"]
+
+
+def test_how_to_come_back_is_told_once_a_script_runs(screen: Screen) -> None:
+    advice = screen.page.get_by_role("group", name="Later verdergaan")
+    expect(advice).to_have_count(0)
+    screen.say("ik wil de loopbaan-APK doen")
+    screen.say("Kort")
+    advice.get_by_role("button", name="Dit is mijn eigen apparaat").click()
+    expect(advice).to_have_count(0)
+    assert "token" in screen.kept["device"]["pas.talk"]
+
+
+def test_the_focus_goes_where_the_page_went(timed: Screen) -> None:
+    timed.page.clock.fast_forward(10 * MINUTE + 6_000)
+    expect(timed.page.get_by_role("heading", name="Afgesloten")).to_be_focused()
+
+
+def test_wis_alles_in_words_leaves_nothing_on_the_page(screen: Screen) -> None:
+    screen.say(WORDS)
+    screen.say("wis alles")
+    screen.page.locator("#text").fill("ja")
+    screen.page.locator("#text").press("Enter")
+    screen.page.wait_for_function("() => !document.querySelector('.message.doctor')")
+    screen.answered()
+    assert WORDS not in screen.page.content()
+    screen.say("hallo")
+    assert screen.own == ["hallo"]
+
+
+def test_a_browser_that_keeps_nothing_still_talks(context: BrowserContext, system: Settings) -> None:
+    page = context.new_page()
+    page.add_init_script(
+        """for (const name of ['sessionStorage', 'localStorage', 'BroadcastChannel'])
+        Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError') } });
+        delete Crypto.prototype.randomUUID;"""
+    )
+    screen = Screen(page, address(system)).open()
+    screen.say(WORDS)
+    assert screen.own == [WORDS]
+    assert not screen.errors

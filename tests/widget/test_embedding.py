@@ -97,6 +97,19 @@ def test_it_is_closed_from_within_and_the_talk_is_kept(page: Page) -> None:
     expect(talk.locator(".message.doctor")).to_have_count(1)
 
 
+def test_a_frame_that_does_not_come_can_be_closed(page: Page) -> None:
+    page.route("**/frame", lambda route: route.abort())
+    press_launcher(page)
+    expect(page.locator("pas-op-de-plaats")).to_have_attribute("data-open", "")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !document.querySelector('pas-op-de-plaats').hasAttribute('data-open')")
+    press_launcher(page)
+    box = page.locator("pas-op-de-plaats").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] - 30, box["y"] + 30)
+    page.wait_for_function("() => !document.querySelector('pas-op-de-plaats').hasAttribute('data-open')")
+
+
 def test_a_site_that_was_not_named_gets_no_talk(context: BrowserContext, foreign: str) -> None:
     page = context.new_page()
     page.goto(foreign.replace("localhost", "127.0.0.1"))

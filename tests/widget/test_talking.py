@@ -104,6 +104,17 @@ def test_the_doctors_own_words_stand_out_where_the_bot_asks_on(screen: Screen) -
     expect(quote).to_contain_text("er altijd voor iedereen zijn")
 
 
+def test_too_few_ticks_are_told_and_not_sent(screen: Screen) -> None:
+    for line in ("ik wil de loopbaan-APK doen", "Kort", "4", "Hoe blijf ik met plezier dokter?"):
+        screen.say(line)
+    form = screen.page.locator("#answer form.several")
+    expect(form).to_contain_text("Kies er 3")
+    form.get_by_role("checkbox").first.check()
+    form.get_by_role("button", name="Verstuur keuze").click()
+    expect(form.get_by_role("alert")).to_contain_text("Kies er 3")
+    assert len(screen.own) == 4
+
+
 def test_each_kind_of_step_has_an_input_of_its_own() -> None:
     """Of every kind that the scripts use, :func:`answer` knows the input; the verbatim is shown in test_inputs."""
     kinds = {step.kind for script in SCRIPTS.values() for step in script.steps if isinstance(step, Step)}

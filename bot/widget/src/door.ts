@@ -63,6 +63,8 @@ export interface Body {
   messages?: Message[];
   script?: Script | null;
   stored?: boolean;
+  /** The talk was erased with this message. */
+  erased?: boolean;
   detail?: string;
   href?: string;
   answers?: { step: number; id: string; heading: string; answer: string; skipped: boolean }[];
@@ -96,24 +98,28 @@ export async function call(method: string, path: string, token: string | null, c
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const body = await response.json().catch(() => null);
-    return { status: response.status, ok: response.ok, body, after: seconds(response.headers.get("Retry-After")) };
+    const { status, ok } = response;
+    // An answer that was cut off half-way, or that is not the door's, is none.
+    const body = status === 204 ? null : await response.json().catch(() => undefined);
+    if (ok && body === undefined) return { status: 0, ok: false, body: null, after: null };
+    return { status, ok, body: body ?? null, after: seconds(response.headers.get("Retry-After")) };
   } catch {
     return { status: 0, ok: false, body: null, after: null };
   }
 }
 
 /** Asks until there is an answer worth having: through lost connections, a door that is down or too busy.
- * `delayed(answer, seconds)` hears of each delay, and `delayed(null)` when it is over. Gives null when `wanted` says no. */
+ * `delayed(answer, seconds)` hears of each delay, and `delayed(null)` when it is over. Gives null when `wanted` says no; `more` are further statuses worth another try. */
 export async function insist(
   ask: () => Promise<Answer>,
   delayed: (answer: Answer | null, seconds?: number) => void,
   wanted: () => boolean,
+  more: number[] = [],
 ): Promise<Answer | null> {
   for (let attempt = 0; wanted(); attempt += 1) {
     const answer = await ask();
     if (!wanted()) break;
-    if (!WORTH_ANOTHER_TRY.includes(answer.status)) {
+    if (![...WORTH_ANOTHER_TRY, ...more].includes(answer.status)) {
       delayed(null);
       return answer;
     }

@@ -5,12 +5,14 @@ import { LitElement, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import * as device from "./device.js";
 import type { Content } from "./door.js";
-import { Talk } from "./talk.js";
+import type { Shown } from "./session.js";
+import { Talk, type Phase } from "./talk.js";
 import { t } from "./texts.js";
-import { answersDialog, closedScreen, lockScreen, menuDialog } from "./views/device.js";
+import { closedScreen, lockScreen } from "./views/closed.js";
 import { grow } from "./views/grow.js";
 import { liveInput } from "./views/inputs.js";
-import { bubble, crisisCard, progressBar } from "./views/messages.js";
+import { answersDialog, menuDialog } from "./views/menu.js";
+import { about, bubble, crisisCard, progressBar } from "./views/messages.js";
 
 const MINUTE = 60_000;
 const LOCK_AFTER = 10 * MINUTE;
@@ -18,15 +20,19 @@ const WARN_AFTER = 9 * MINUTE;
 const LOOK_EVERY = 5_000;
 const LIMIT = 4_000;
 const TELL_FROM = 3_500;
+const NEAR_THE_END = 80;
 
 class Page extends LitElement {
   private readonly talk = new Talk();
   private answers: Awaited<ReturnType<Talk["answers"]>> | undefined;
   private warned = false;
-  private pinMade = false;
+  private advised = false;
+  private scrolledUp = false;
+  private typedLength = 0;
   private revealed = "";
-  private filled: HTMLTextAreaElement | null = null;
+  private area: HTMLTextAreaElement | null = null;
   private held = false;
+  private drawn: Phase = "talk";
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -35,6 +41,7 @@ class Page extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.talk.addEventListener("change", () => this.requestUpdate());
+    this.talk.addEventListener("returned", () => this.show(device.draft()));
     for (const kind of ["pointerdown", "keydown", "input", "wheel"]) {
       document.addEventListener(kind, () => this.stay(), { passive: true });
     }
@@ -42,26 +49,31 @@ class Page extends LitElement {
     setInterval(() => this.look(), LOOK_EVERY);
     // Only a command goes out of the frame, never a word of the talk.
     document.getElementById("close-frame")?.addEventListener("click", () => parent.postMessage("pas:close", "*"));
+    if (parent !== window) parent.postMessage("pas:ready", "*");
     if (this.tooLong()) void this.talk.lock();
-    else void this.talk.begin();
-    this.stay();
+    else {
+      device.seen(Date.now());
+      void this.talk.begin();
+    }
   }
 
   // --- too long nobody was here ----------------------------------------------------------
 
   private tooLong(): boolean {
     const seen = device.lastSeen();
-    return Boolean(this.talk.token) && seen > 0 && Date.now() - seen >= LOCK_AFTER;
+    const something = device.read().token !== null || this.talk.session.shown.length > 0 || device.draft() !== "";
+    return something && seen > 0 && Date.now() - seen >= LOCK_AFTER;
   }
 
   private stay(): void {
-    if (this.talk.phase === "open" && this.tooLong()) return this.look();
+    if (this.talk.phase !== "talk") return;
+    if (this.tooLong()) return this.look();
     device.seen(Date.now());
     if (this.warned) this.warn(false);
   }
 
   private look(): void {
-    if (this.talk.phase !== "open") return;
+    if (this.talk.phase !== "talk") return;
     if (this.tooLong()) {
       this.warn(false);
       void this.talk.lock();
@@ -71,49 +83,48 @@ class Page extends LitElement {
   private warn(on: boolean): void {
     if (this.warned === on) return;
     this.warned = on;
+    // The warning stands under the menu.
+    if (on) this.closeDialogs();
     this.requestUpdate();
   }
 
   // --- what the doctor does --------------------------------------------------------------
 
-  private readonly give = async (content: Content, echo: string): Promise<void> => {
-    const taken = await this.talk.send(content, echo);
-    if (!taken && content.text) this.put([content.text, this.area.value].filter(Boolean).join("\n"));
+  private readonly give = (content: Content, echo: string): void => {
+    void this.talk.session.send(content, echo);
   };
 
   private readonly command = (words: string): void => {
-    for (const dialog of this.querySelectorAll("dialog")) dialog.close();
-    void this.give({ text: words }, words);
+    this.closeDialogs();
+    this.give({ text: words }, words);
   };
 
-  private get area(): HTMLTextAreaElement {
-    return this.querySelector("#text")!;
-  }
-
-  private put(words: string): void {
-    this.area.value = words;
+  private show(words: string): void {
+    if (this.area) this.area.value = words;
     this.typed();
   }
 
   private typed(): void {
+    if (!this.area) return;
     grow(this.area);
-    device.write({ draft: this.area.value });
+    device.setDraft(this.area.value);
+    this.typedLength = this.area.value.length;
     this.requestUpdate();
   }
 
   private submit(event: Event): void {
     event.preventDefault();
-    const words = this.area.value;
+    const words = this.area?.value ?? "";
     if (!words.trim()) return;
-    this.put("");
-    void this.give({ text: words }, words);
+    this.show("");
+    this.give({ text: words }, words);
   }
 
   private pressed(event: KeyboardEvent): void {
     const touch = matchMedia("(pointer: coarse)").matches;
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || touch) return;
     event.preventDefault();
-    this.area.form?.requestSubmit();
+    this.area?.form?.requestSubmit();
   }
 
   private readonly download = async (format: string): Promise<void> => {
@@ -125,8 +136,12 @@ class Page extends LitElement {
     this.querySelector<HTMLDialogElement>(`#${id}`)?.showModal();
   }
 
+  private closeDialogs(): void {
+    for (const dialog of this.querySelectorAll("dialog")) dialog.close();
+  }
+
   private async openAnswers(): Promise<void> {
-    this.querySelector<HTMLDialogElement>("#menu")?.close();
+    this.closeDialogs();
     this.answers = undefined;
     this.requestUpdate();
     this.open("answers");
@@ -134,10 +149,8 @@ class Page extends LitElement {
     this.requestUpdate();
   }
 
-  private async makePin(pin: string): Promise<void> {
-    await device.setPin(pin);
-    this.pinMade = true;
-    this.requestUpdate();
+  private async erase(): Promise<void> {
+    if (await this.talk.erase()) this.show("");
   }
 
   private own(wanted: boolean): void {
@@ -146,135 +159,193 @@ class Page extends LitElement {
     this.requestUpdate();
   }
 
+  private async pin(pin: string | null): Promise<void> {
+    if (pin) await device.setPin(pin);
+    else device.dropPin();
+    this.requestUpdate();
+  }
+
+  private putAway(): void {
+    this.talk.putAway();
+    (this.querySelector<HTMLElement>("#scroll") ?? this.querySelector("h2"))?.focus({ preventScroll: true });
+  }
+
   // --- what is drawn ---------------------------------------------------------------------
 
   protected override render() {
     const { talk } = this;
+    const card = crisisCard(talk.crisis, () => this.putAway());
+    if (talk.phase === "locked") return html`${card}${lockScreen(talk)}`;
+    if (talk.phase === "closed") return html`${card}${closedScreen(talk)}`;
     return html`
-      ${crisisCard(talk.crisis, () => this.putAway())}
-      ${talk.phase === "locked" ? lockScreen(talk) : nothing}
-      ${talk.phase === "closed" ? closedScreen(talk) : nothing}
-      ${talk.phase === "open" || talk.phase === "beginning" ? this.conversation() : nothing}
+      ${card} ${this.conversation()}
       ${menuDialog({
-        phase: talk.phase,
-        inScript: talk.script?.state === "running",
-        hasPin: device.hasPin(),
-        pinMade: this.pinMade,
+        state: talk.session.script?.state ?? null,
         command: this.command,
         answers: () => void this.openAnswers(),
-        erase: () => void this.talk.erase().then(() => this.put("")),
-        leave: () => this.talk.close("left"),
+        erase: () => void this.erase(),
+        leave: () => talk.close("left"),
         own: (wanted) => this.own(wanted),
-        pin: (pin) => void this.makePin(pin),
+        pin: (pin) => void this.pin(pin),
       })}
       ${answersDialog(this.answers, (step) => this.command(t("wijzig_antwoord", { stap: step })))}
     `;
   }
 
   private conversation() {
-    const { talk } = this;
-    const running = talk.script?.state === "running";
-    const length = this.hasUpdated ? (this.querySelector<HTMLTextAreaElement>("#text")?.value.length ?? 0) : 0;
+    const { session } = this.talk;
+    const waiting = session.sending > 0 || !session.open;
     return html`
       <main>
-        ${progressBar(talk.script)}
-        <div id="scroll" tabindex="0" role="region" aria-label=${t("gesprek_schuiven")}>
+        ${progressBar(session.script)}
+        <div id="scroll" tabindex="0" role="region" aria-label=${t("gesprek_schuiven")} @scroll=${this.scrolled}>
           <div class="column">
-            ${talk.phase === "open" ? this.about() : nothing}
-            <div id="log" role="log" aria-live=${talk.restoring ? "off" : "polite"} aria-label=${t("gesprek")}>
+            ${about()}
+            <div id="log" role="log" aria-live=${session.restoring ? "off" : "polite"} aria-label=${t("gesprek")}>
               ${repeat(
-                talk.shown,
+                // What lies on the card is not said twice.
+                session.shown.filter((message) => message.n === null || message.n !== this.talk.crisis?.n),
                 (message) => message.key,
-                (message, index) => bubble(message, talk.shown.slice(0, index), this.download),
+                (message) => bubble(message, this.earlier(message), this.download),
               )}
             </div>
-            ${talk.sending || talk.phase === "beginning"
+            ${waiting && !session.status
               ? html`<div id="typing" aria-hidden="true"><span></span><span></span><span></span></div>`
               : nothing}
-            ${liveInput(talk.question, talk.sending > 0, this.give)}
+            ${liveInput(session.question, session.sending > 0, this.give)}
           </div>
+          ${this.scrolledUp
+            ? html`<button type="button" id="down" @click=${this.toTheEnd}>${t("naar_beneden")}</button>`
+            : nothing}
         </div>
-        <section class="composer" aria-label=${t("schrijven")}>
-          <div class="column">
-            <p class="status" role="status">${talk.health === "ok" ? "" : t(`motor_${talk.health}`)}</p>
-            <p class="status" role="status">${talk.status}</p>
-            <p class="status" role="status">${this.warned ? this.warning() : ""}</p>
-            ${talk.script?.state === "paused" && !talk.alarmed && !device.isOwn() && !device.hasPin()
-              ? html`<p class="status hint">${t("pauze_pin")}
-                  <button type="button" class="plain" @click=${() => this.open("menu")}>${t("pin_kiezen")}</button></p>`
-              : nothing}
-            <form id="form" autocomplete="off" @submit=${this.submit}>
-              <label for="text" class="unseen">${t("jouw_bericht")}</label>
-              <textarea
-                id="text"
-                rows="1"
-                autocomplete="off"
-                spellcheck="false"
-                aria-describedby="hint"
-                placeholder=${(talk.question?.input?.type ?? "text") === "text" ? t("schrijf_hier") : t("of_schrijf")}
-                @input=${this.typed}
-                @keydown=${this.pressed}
-              ></textarea>
-              <button type="submit" class="primary">${t("verstuur")}</button>
-            </form>
-            <p id="hint" class="unseen">${t("enter_verstuurt")}</p>
-            <p class="count" role="status">
-              ${length > TELL_FROM ? t(length > LIMIT ? "te_lang" : "nog_tekens", { aantal: Math.abs(LIMIT - length) }) : ""}
-            </p>
-            <div id="commands" role="group" aria-label=${t("altijd_te_vragen")}>
-              ${(running ? ["vorige_vraag", "overslaan", "pauze"] : []).map(
-                (key) => html`<button type="button" class="plain" @click=${() => this.command(t(key))}>${t(key)}</button>`,
-              )}
-              <button type="button" class="plain" aria-haspopup="dialog" @click=${() => this.open("menu")}>${t("menu")}</button>
-            </div>
-          </div>
-        </section>
+        ${this.composer()}
       </main>
     `;
   }
 
-  private about() {
+  private earlier(message: Shown): Shown[] {
+    const { shown } = this.talk.session;
+    return shown.slice(0, shown.indexOf(message));
+  }
+
+  private composer() {
+    const { session, health } = this.talk;
+    const choosing = !["text", undefined].includes(session.question?.input?.type);
+    const left = LIMIT - this.typedLength;
     return html`
-      <section class="about" aria-label=${t("wat_dit_is")}>
-        <p>${t("wat_het_is")}</p>
-        <p>${t("wie_leest_mee")}</p>
-        <p>${t("geen_noodlijn")}</p>
+      <section class="composer" aria-label=${t("schrijven")}>
+        <div class="column">
+          <p class="status" role="status">${health === "ok" ? "" : t(`motor_${health}`)}</p>
+          <p class="status" role="status">${session.status}</p>
+          <p class="status" role="status">${this.warned ? t(this.willOpenAgain ? "zo_op_slot" : "zo_dicht") : ""}</p>
+          ${this.warned
+            ? html`<button type="button" @click=${() => this.stay()}>${t("ik_ben_er_nog")}</button>`
+            : this.advice()}
+          <form id="form" autocomplete="off" @submit=${this.submit}>
+            <label for="text" class="unseen">${t("jouw_bericht")}</label>
+            <textarea
+              id="text"
+              rows="1"
+              autocomplete="off"
+              spellcheck="false"
+              aria-describedby="hint"
+              placeholder=${choosing ? t("of_schrijf") : t("schrijf_hier")}
+              @input=${this.typed}
+              @keydown=${this.pressed}
+            ></textarea>
+            <button type="submit" class="primary">${t("verstuur")}</button>
+          </form>
+          <p id="hint" class="unseen">${t("enter_verstuurt")}</p>
+          <p class="count" role="status">
+            ${this.typedLength > TELL_FROM ? t(left < 0 ? "te_lang" : "nog_tekens", { aantal: Math.abs(left) }) : ""}
+          </p>
+          <div id="commands" role="group" aria-label=${t("altijd_te_vragen")}>
+            ${this.commands().map(
+              (key) => html`<button type="button" class="plain" @click=${() => this.command(t(key))}>${t(key)}</button>`,
+            )}
+            <button type="button" class="plain" aria-haspopup="dialog" @click=${() => this.open("menu")}>${t("menu")}</button>
+          </div>
+        </div>
       </section>
     `;
   }
 
-  private warning(): string {
-    if (device.hasPin() || device.isOwn()) return t("zo_op_slot");
-    return t("zo_dicht");
+  private commands(): string[] {
+    const state = this.talk.session.script?.state;
+    if (state === "running") return ["vorige_vraag", "overslaan", "pauze"];
+    return state === "paused" && !this.talk.alarmed ? ["verder"] : [];
   }
 
-  private putAway(): void {
-    this.talk.putAway();
-    this.querySelector<HTMLElement>("#scroll")?.focus({ preventScroll: true });
+  private get willOpenAgain(): boolean {
+    return device.hasPin() || device.isOwn();
+  }
+
+  /** Once a script runs: how to be able to come back to it. Not in danger, and not to who chose already. */
+  private advice() {
+    const { session, alarmed } = this.talk;
+    if (!session.script || session.script.state === "done" || alarmed || this.advised || this.willOpenAgain) return nothing;
+    const done = () => {
+      this.advised = true;
+      this.requestUpdate();
+    };
+    return html`
+      <div class="advice" role="group" aria-label=${t("terugkomen")}>
+        <p>${t("terugkomen_uitleg")}</p>
+        <button type="button" class="plain" @click=${() => this.own(true)}>${t("eigen_apparaat")}</button>
+        ${device.canSeal()
+          ? html`<button type="button" class="plain" @click=${() => this.open("menu")}>${t("pin_kiezen")}</button>`
+          : nothing}
+        <button type="button" class="plain" @click=${done}>${t("nee_dank_je")}</button>
+      </div>
+    `;
+  }
+
+  // --- where one looks -------------------------------------------------------------------
+
+  private scrolled(): void {
+    const place = this.querySelector("#scroll");
+    if (!place) return;
+    const up = place.scrollHeight - place.scrollTop - place.clientHeight > NEAR_THE_END;
+    if (up === this.scrolledUp) return;
+    this.scrolledUp = up;
+    this.requestUpdate();
+  }
+
+  private toTheEnd(): void {
+    const place = this.querySelector("#scroll");
+    place?.scrollTo({ top: place.scrollHeight });
   }
 
   protected override willUpdate(): void {
-    this.held = this.querySelector("#answer")?.contains(document.activeElement) ?? false;
+    const focused = document.activeElement;
+    this.held = focused !== null && focused !== document.body && this.contains(focused) && focused.id !== "text";
+    if (this.talk.phase !== "talk") this.answers = undefined;
   }
 
   protected override updated(): void {
-    // Who was using the keyboard in an answer goes on there, not at the top of the page.
-    if (this.held && (document.activeElement === document.body || document.activeElement === null)) {
-      const next = this.querySelector<HTMLElement>("#answer") ?? this.querySelector<HTMLElement>("#scroll");
-      next?.focus({ preventScroll: true });
-    }
     const area = this.querySelector<HTMLTextAreaElement>("#text");
-    if (area && area !== this.filled) {
-      this.filled = area;
-      this.put(device.read().draft);
+    if (area !== this.area) {
+      this.area = area;
+      this.show(device.draft());
     }
+    this.keepFocus();
     this.reveal();
+    this.scrolled();
   }
 
+  /** Who was using the keyboard goes on where that was, not at the top of the page; and what the page turned into is told. */
+  private keepFocus(): void {
+    const turned = this.drawn !== this.talk.phase;
+    this.drawn = this.talk.phase;
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const heading = this.querySelector<HTMLElement>("main.still h2");
+    const next = heading ?? this.querySelector<HTMLElement>("#answer") ?? this.querySelector<HTMLElement>("#scroll");
+    if (turned || this.held) next?.focus({ preventScroll: true });
+  }
 
   /** Brings the newest thing the doctor said to the top, or as far up as what follows it goes. */
   private reveal(): void {
-    const { shown, restoring } = this.talk;
+    const { shown, restoring } = this.talk.session;
     const last = restoring ? shown.at(-1) : shown.findLast((one) => one.from === "doctor" || one.kind === "error");
     const mark = last ? `${last.key} ${shown.length}` : "";
     if (!last || mark === this.revealed) return;

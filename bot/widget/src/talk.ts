@@ -1,130 +1,62 @@
-// The talk: begins or restores it, sends, receives, and never lets a crisis message pass unseen. Knows no page.
+// What the page shows: a talk, a lock, or that it was closed; and above all of them the crisis card.
 
 import * as device from "./device.js";
-import { call, insist, wake, type Answer, type Body, type Content, type Message, type Script } from "./door.js";
-import { t } from "./texts.js";
+import { call, wake, type Body, type Message } from "./door.js";
+import { Session } from "./session.js";
 import { Tabs } from "./tabs.js";
+import { t } from "./texts.js";
 
-/** A message as it is shown: with a key that stays, where it stands, and whether it still is under way. */
-export interface Shown extends Message {
-  key: string;
-  at: number;
-  pending?: boolean;
-}
+export type Phase = "talk" | "locked" | "closed";
+export type Reason = "idle" | "guessed" | "left";
 
-export type Phase = "beginning" | "open" | "locked" | "closed";
-
-const BEGINS_QUESTION = ["ask", "reflect", "report"];
 const HEALTH_MS = 3000;
 
 export class Talk extends EventTarget {
-  phase: Phase = "beginning";
-  shown: Shown[] = [];
-  /** The newest question, when it has an input of its own. */
-  question: Message | null = null;
-  script: Script | null = null;
-  /** The crisis message on the card. */
+  phase: Phase = "talk";
+  session: Session;
+  /** The crisis message on the card: it stays, whatever becomes of the talk, until it is put away. */
   crisis: Message | null = null;
-  /** What is the matter with the connection. */
-  status = "";
+  /** Whether there was danger in this talk. */
+  alarmed = false;
   health: "ok" | "loading" | "down" = "ok";
-  sending = 0;
-  /** Whether what is shown was said before, and is not to be read out again. */
-  restoring = false;
-  /** Why the talk was closed: it stood open too long, or someone guessed at the PIN. */
-  reason: "idle" | "guessed" | "left" = "left";
+  /** Why the talk was closed. */
+  reason: Reason = "left";
 
   private readonly tabs: Tabs;
-  private asked = 0;
-  private alarms = new Set<number | string>();
-  private last = 0;
-  private life = 0;
-  private made = 0;
-  private queue: Promise<unknown> = Promise.resolve();
-  /** Whether the last try found no connection. */
-  private cut = false;
-  private beginning: Promise<void> | null = null;
 
   constructor() {
     super();
+    this.session = this.made(null);
     this.tabs = new Tabs({
-      token: () => (this.phase === "open" ? this.token : null),
-      changed: () => void this.catchUp(),
-      ended: () => this.endedElsewhere(),
+      token: () => (this.phase === "talk" ? this.session.token : null),
+      changed: () => this.session.catchUp(),
+      ended: (token) => void this.endedElsewhere(token),
     });
     addEventListener("online", wake);
-    addEventListener("storage", () => this.followStorage());
+    addEventListener("storage", (event) => this.followStorage(event));
+    document.addEventListener("visibilitychange", () => this.session.catchUp());
     void this.watchHealth();
   }
 
-  /** Whether there was danger in this talk. */
-  get alarmed(): boolean {
-    return this.shown.some((message) => message.kind === "crisis");
-  }
-
-  get token(): string | null {
-    return device.read().token;
-  }
-
-  private tell(): void {
+  private readonly tell = (): void => {
     this.dispatchEvent(new Event("change"));
+  };
+
+  private made(token: string | null): Session {
+    const session: Session = new Session(token, {
+      changed: () => this.session === session && this.tell(),
+      danger: (message) => this.raise(message),
+      over: (words) => void this.begin(words),
+      returned: () => this.dispatchEvent(new Event("returned")),
+      said: () => session.token && this.tabs.change(),
+    });
+    return session;
   }
 
-  // --- what comes in ---------------------------------------------------------------------
-
-  /** Takes in what an answer carries, whatever its status. `sent` is the message that it answers. */
-  private receive(body: Body | null, sent?: Shown): void {
-    const messages = body?.messages ?? [];
-    if (sent) this.number(sent, messages);
-    for (const message of messages) this.take(message, sent?.key);
-    this.shown.sort((a, b) => a.at - b.at);
-    if (body?.script !== undefined) {
-      const runs = body.script?.state === "running";
-      const ran = this.script?.state === "running";
-      if (ran && !runs && !messages.some((message) => message.input)) this.question = null;
-      this.script = body.script;
-    }
+  private raise(message: Message): void {
+    this.crisis = message;
+    this.alarmed = true;
     this.tell();
-  }
-
-  /** The doctor's message stands right before the first reply to it. */
-  private number(sent: Shown, replies: Message[]): void {
-    const first = replies.find((reply) => reply.n !== null)?.n;
-    if (!first) return;
-    const known = this.shown.find((other) => other !== sent && other.n === first - 1);
-    if (known) this.shown = this.shown.filter((other) => other !== sent);
-    sent.n = sent.at = first - 1;
-  }
-
-  private take(message: Message, answers?: string): void {
-    if (message.n !== null) {
-      if (this.shown.some((other) => other.n === message.n)) return;
-      this.last = Math.max(this.last, message.n);
-    }
-    if (message.kind === "crisis" && !this.alarm(message, answers)) return;
-    this.shown.push(this.placed(message));
-    const number = message.n ?? 0;
-    if (message.from === "bot" && (message.input || BEGINS_QUESTION.includes(message.kind)) && number >= this.asked) {
-      this.asked = number;
-      this.question = message.input ? message : null;
-    }
-  }
-
-  /** What has no number stands after what was there last. */
-  private placed(message: Message): Shown {
-    this.made += 1;
-    if (message.n !== null) return { ...message, key: `n${message.n}`, at: message.n };
-    return { ...message, key: `x${this.made}`, at: this.last + 0.5 };
-  }
-
-  /** Lays the card on top, once for each message; false when there is nothing new in it. A crisis message that was not
-   * stored has no number; it is known by what it answers. */
-  private alarm(message: Message, answers = ""): boolean {
-    const name = message.n ?? answers;
-    if (this.alarms.has(name)) return false;
-    this.alarms.add(name);
-    if (message.n === null || message.n > device.read().away) this.crisis = message;
-    return true;
   }
 
   putAway(): void {
@@ -133,254 +65,112 @@ export class Talk extends EventTarget {
     this.tell();
   }
 
-  /** A word of the page itself. */
-  notice(text: string): void {
-    this.shown.push(this.placed({ n: null, from: "bot", kind: "error", text }));
-    this.shown.sort((a, b) => a.at - b.at);
-    this.tell();
-  }
-
-  private complaint(answer: Answer): string {
-    return answer.body?.detail ?? t("mislukt");
-  }
-
-  private readonly delayed = (answer: Answer | null, wait?: number): void => {
-    const why = answer && (answer.body?.detail ?? t(answer.status ? "hapert" : "verbinding_weg"));
-    const then = answer?.status === 429 ? t("wachten", { tellen: wait ?? 0 }) : t("opnieuw");
-    const status = why ? `${why} ${then}` : "";
-    if (status === this.status) return;
-    this.status = status;
-    this.tell();
-  };
-
   // --- beginning and ending --------------------------------------------------------------
 
-  /** Begins, or goes on where the doctor was. One at a time, whoever asks. */
-  begin(): Promise<void> {
-    if (device.isLocked()) {
-      this.phase = "locked";
-      this.tell();
-      return Promise.resolve();
-    }
-    this.beginning ??= this.restoreOrStart().finally(() => (this.beginning = null));
-    return this.beginning;
-  }
-
-  private async restoreOrStart(): Promise<void> {
-    const life = this.life;
-    const wanted = () => life === this.life;
-    if (!this.token) {
+  /** Begins, or goes on where the doctor was; the words are shown first. */
+  async begin(words: string[] = []): Promise<void> {
+    this.session.stop();
+    if (device.isLocked()) return this.show("locked");
+    const waiting = (this.session = this.made(device.read().token));
+    this.alarmed = false;
+    for (const word of words) waiting.notice(word);
+    this.show("talk");
+    if (!waiting.token) {
       const found = await this.tabs.ask();
-      if (found && wanted()) device.write({ token: found });
+      if (this.session !== waiting || device.isLocked()) return;
+      if (found) {
+        waiting.token = found;
+        device.write({ token: found });
+      }
     }
-    if (this.token) {
-      await this.sendWaiting();
-      const answer = await insist(() => call("GET", "/api/conversation?since=0", this.token), this.delayed, wanted);
-      if (!answer) return;
-      if (answer.ok) return this.restore(answer.body);
-      if (answer.status !== 401) return this.notice(this.complaint(answer));
-      this.forget();
-      device.write({ token: null, outbox: [], away: 0 });
-    }
-    const answer = await insist(() => call("POST", "/api/conversation", null), this.delayed, () => life <= this.life);
-    if (!answer) return;
-    this.phase = "open";
-    if (answer.ok && answer.body?.token) device.write({ token: answer.body.token });
-    this.receive(answer.body);
-    if (!answer.ok) this.notice(this.complaint(answer));
+    await waiting.start();
   }
 
-  private restore(body: Body | null): void {
-    this.phase = "open";
-    this.restoring = true;
-    this.shown = this.shown.filter((message) => message.pending);
-    this.receive(body);
-    setTimeout(() => {
-      this.restoring = false;
-      this.tell();
-    }, 500);
-  }
-
-  /** Takes in what another tab said. */
-  private async catchUp(): Promise<void> {
-    if (this.phase !== "open" || !this.token) return;
-    const answer = await call("GET", `/api/conversation?since=${this.last}`, this.token);
-    if (answer.ok) this.receive(answer.body);
-    else if (answer.status === 401) this.endedElsewhere();
-  }
-
-  /** What another tab did to what is kept on the doctor's own device. */
-  private followStorage(): void {
-    if (device.isLocked() && this.phase === "open") this.hide("locked");
-    else if (this.phase === "locked" && !device.isLocked()) this.reopen();
-  }
-
-  private endedElsewhere(): void {
-    if (this.phase !== "open") return;
-    if (!device.isOwn()) device.clear(false);
-    this.crisis = null;
-    this.hide("closed");
-  }
-
-  private forget(): void {
-    this.life += 1;
-    this.shown = [];
-    this.question = null;
-    this.script = null;
-    this.status = "";
-    this.asked = 0;
-    this.last = 0;
-    this.alarms = new Set();
-  }
-
-  private hide(phase: Phase): void {
-    this.forget();
+  private show(phase: Phase): void {
     this.phase = phase;
     this.tell();
   }
 
-  async erase(): Promise<void> {
-    const answer = await call("DELETE", "/api/conversation", this.token);
-    if (!answer.ok && answer.status !== 401) {
-      return this.notice(answer.status ? this.complaint(answer) : t("wissen_mislukt"));
-    }
-    this.startOver();
-    this.notice(t("gewist"));
-    await this.begin();
+  private hide(phase: Phase): void {
+    this.session.stop();
+    this.session = this.made(null);
+    this.show(phase);
   }
 
-  private startOver(): void {
-    this.forget();
-    device.write({ token: null, draft: "", outbox: [], away: 0 });
-    this.tabs.end();
+  /** Throws the talk away at the door, and begins anew. Gives whether that was done. */
+  async erase(): Promise<boolean> {
+    const { session } = this;
+    const answer = await call("DELETE", "/api/conversation", session.token);
+    if (!answer.ok && answer.status !== 401) {
+      session.notice(answer.status ? (answer.body?.detail ?? t("mislukt")) : t("wissen_mislukt"));
+      return false;
+    }
+    if (session.token) this.tabs.end(session.token);
+    device.startOver();
+    await this.begin([t("gewist")]);
+    return true;
   }
 
   /** Nothing of the talk stays on this device. It is not erased at the door. */
-  close(reason: "idle" | "guessed" | "left", everywhere = true): void {
+  close(reason: Reason): void {
+    const { token } = this.session;
     this.reason = reason;
     device.clear(reason !== "left");
-    this.crisis = null;
     this.hide("closed");
-    if (everywhere) this.tabs.end();
+    // Too long nobody was here is for each tab to see: another may have a PIN.
+    if (token && reason !== "idle") this.tabs.end(token);
+  }
+
+  /** Another tab closed or erased this talk. */
+  private async endedElsewhere(token: string): Promise<void> {
+    const ours = this.phase === "locked" ? await device.isSealed(token) : this.session.token === token;
+    if (!ours || this.phase === "closed") return;
+    this.reason = "left";
+    if (device.read().token === token || this.phase === "locked") device.clear(true);
+    this.hide("closed");
   }
 
   /** Too long nobody was here: behind the PIN, behind a cover on the doctor's own device, and else closed. */
   async lock(): Promise<void> {
-    if (this.phase !== "open" && this.phase !== "beginning") return;
+    if (this.phase !== "talk") return;
     if (device.hasPin()) await device.lock();
-    else if (!device.isOwn()) return this.close("idle", false);
+    else if (!device.isOwn()) return this.close("idle");
     this.hide("locked");
   }
 
   /** Opens with the PIN. Gives how many tries are left, and null when it is open. */
   async unlock(pin: string): Promise<number | null> {
     const left = await device.unlock(pin);
-    if (left === null) this.reopen();
+    if (left === null) void this.begin();
     else if (left === 0) this.close("guessed");
     return left;
   }
 
-  reopen(): void {
-    this.phase = "beginning";
-    this.tell();
-    void this.begin();
-  }
-
-  // --- what goes out ---------------------------------------------------------------------
-
-  /** Sends one message, shows it, and shows what is answered. Gives whether it was taken. */
-  async send(content: Content, echo: string): Promise<boolean> {
-    const message = { id: crypto.randomUUID(), ...content };
-    device.write({ outbox: [...device.read().outbox, { message, echo }] });
-    return this.deliver(message, echo);
-  }
-
-  /** Sends again what was not answered when the page was left. */
-  private async sendWaiting(): Promise<void> {
-    for (const { message, echo } of device.read().outbox) {
-      const taken = await this.deliver(message, echo);
-      if (!taken && message.text) device.write({ draft: [message.text, device.read().draft].filter(Boolean).join("\n") });
-    }
-  }
-
-  private async deliver(message: Content & { id: string }, echo: string): Promise<boolean> {
-    const life = this.life;
-    const sent: Shown = { n: null, from: "doctor", kind: "say", text: echo, key: message.id, at: Infinity, pending: true };
-    this.shown.push(sent);
-    this.sending += 1;
-    this.tell();
-    const before = this.queue;
-    const delivery = this.insistOn(message, sent, life, before);
-    this.queue = delivery.catch(() => null);
-    const answer = await delivery;
-    this.sending -= 1;
-    sent.pending = false;
-    this.leftWith(message.id, Boolean(answer));
-    if (answer?.ok) {
-      const question = this.question;
-      this.receive(answer.body, sent);
-      if (this.question === question) this.question = null;
-      this.tabs.change();
-      this.tell();
-      return true;
-    }
-    // Refused: nothing was stored, so the doctor gets the words back.
-    this.shown = this.shown.filter((other) => other !== sent);
-    if (life !== this.life) return true;
-    if (answer?.status === 401) {
-      this.forget();
-      device.write({ token: null, away: 0 });
-    }
-    this.receive(answer && { messages: answer.body?.messages }, sent);
-    if (answer) this.notice(this.complaint(answer));
-    if (!this.token && !this.beginning) await this.begin();
-    return false;
-  }
-
-  /** Goes out also without a token: the door reads for danger whatever arrives. Each message keeps its place, but the first
-   * try waits only when there is no connection: at the door every message is read for danger at once. */
-  private async insistOn(
-    message: Content & { id: string },
-    sent: Shown,
-    life: number,
-    before: Promise<unknown>,
-  ): Promise<Answer | null> {
-    let first = true;
-    const ask = async () => {
-      if (!first || this.cut) await before;
-      first = false;
-      const answer = await call("POST", "/api/message", this.token, message);
-      this.cut = answer.status === 0;
-      // An answer of refusal may carry the panel, and comes again; what was stored is taken in once, below.
-      if (!answer.ok) this.receive({ messages: answer.body?.messages }, sent);
-      return answer;
-    };
-    const used = this.token;
-    const answer = await insist(ask, this.delayed, () => life === this.life);
-    if (answer?.status === 401 && !used && life === this.life) {
-      await this.begin();
-      if (this.token) return insist(ask, this.delayed, () => life === this.life);
-    }
-    await before;
-    return answer;
-  }
-
-  private leftWith(id: string, answered: boolean): void {
-    if (answered) device.write({ outbox: device.read().outbox.filter((other) => other.message.id !== id) });
+  /** What another tab did to what is kept on the doctor's own device. */
+  private followStorage({ key, newValue }: StorageEvent): void {
+    const { token } = this.session;
+    if (key === device.SEALED && newValue !== null && this.phase === "talk") this.hide("locked");
+    else if (key === device.SEALED && newValue === null && this.phase === "locked") void this.begin();
+    else if (key === device.KEPT && newValue === null && token && this.phase === "talk" && !device.isLocked()) {
+      // It is no longer kept beyond the tabs; this tab keeps it for itself.
+      device.write({ token });
+    } else if (key === device.KEPT && this.phase === "talk" && token && device.read().token !== token) void this.begin();
+    else this.tell();
   }
 
   // --- what is asked of the door beside the talk -----------------------------------------
 
   async answers(): Promise<Body["answers"] | null> {
-    const answer = await call("GET", "/api/answers", this.token);
+    const answer = await call("GET", "/api/answers", this.session.token);
     return answer.ok ? (answer.body?.answers ?? []) : null;
   }
 
   async download(format: string): Promise<string | null> {
-    const answer = await call("POST", "/api/report", this.token, { format });
+    const { session } = this;
+    const answer = await call("POST", "/api/report", session.token, { format });
     const href = answer.ok && answer.body?.href ? new URL(answer.body.href, location.origin) : null;
     if (href?.origin === location.origin) return href.href;
-    this.notice(this.complaint(answer));
+    session.notice(answer.body?.detail ?? t("mislukt"));
     return null;
   }
 

@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import type { Choice, Content, Input, Message } from "../door.js";
+import * as device from "../device.js";
+import type { Choice, Content, Input, Line, Message } from "../door.js";
 import { t } from "../texts.js";
 import { grow } from "./grow.js";
 
@@ -15,7 +16,7 @@ export function liveInput(question: Message | null, busy: boolean, give: Give): 
   if (!input || !draw) return nothing;
   // Asked again with another number it is another question, and comes back empty.
   return html`
-    <div id="answer" tabindex="-1" role="group" aria-label=${t("antwoord_kiezen")} aria-busy=${busy}>
+    <div id="answer" tabindex="-1" role="group" aria-labelledby="m-n${question.n}" aria-busy=${busy}>
       ${keyed(
         question.n,
         draw(input, (content, echo) => {
@@ -37,26 +38,32 @@ const DRAWN: Partial<Record<Input["type"], Draw>> = {
     </div>
   `,
 
-  several: ({ choices = [] }, give) => html`
+  several: ({ choices = [], min, max }, give) => html`
     <form
       class="several"
       @submit=${(event: SubmitEvent) => {
         event.preventDefault();
-        const ticked = new FormData(event.target as HTMLFormElement).getAll("choice");
+        const form = event.target as HTMLFormElement;
+        const ticked = new FormData(form).getAll("choice");
         const picked = choices.filter((choice) => ticked.includes(choice.token));
+        const fits = picked.length >= (min ?? 0) && picked.length <= (max ?? choices.length);
+        form.querySelector(".wrong")!.textContent = fits ? "" : howMany(choices.length, min, max);
         const echo = picked.map((choice) => choice.label).join("\n") || t("geen_hiervan");
-        give({ choices: picked.map((choice) => choice.token) }, echo);
+        if (fits) give({ choices: picked.map((choice) => choice.token) }, echo);
       }}
     >
       <fieldset>
-        <legend>${t("meer_mag")}</legend>
+        <legend>${howMany(choices.length, min, max)}</legend>
         ${choices.map(
           (choice, index) => html`
             <label><input type="checkbox" name="choice" value=${choice.token} />${numbered(choice, index)}</label>
           `,
         )}
       </fieldset>
-      <div class="send"><button type="submit" class="primary">${t("verstuur_keuze")}</button></div>
+      <div class="send">
+        <p class="wrong" role="alert"></p>
+        <button type="submit" class="primary">${t("verstuur_keuze")}</button>
+      </div>
     </form>
   `,
 
@@ -88,12 +95,20 @@ const DRAWN: Partial<Record<Input["type"], Draw>> = {
   lines: (_input, give) => html`<pas-lines .give=${give}></pas-lines>`,
 };
 
+/** How many may be chosen. */
+function howMany(count: number, min: number | null | undefined, max: number | null | undefined): string {
+  const [low, high] = [min ?? 0, Math.min(max ?? count, count)];
+  if (low === high) return t("kies_er", { aantal: low });
+  if (low > 1) return t("kies_tussen", { van: low, tot: high });
+  return high < count ? t("kies_hoogstens", { tot: high }) : t("meer_mag");
+}
+
 /** The number in front is for who types it. */
 function numbered(choice: Choice, index: number): TemplateResult {
   return html`<span class="number">${index + 1}</span> <span>${choice.label}</span>`;
 }
 
-/** The lines of a verbatim: who, what was said, and what was not. */
+/** The lines of a verbatim: who, what was said, and what was not. What is typed is kept until it is sent. */
 class Lines extends HTMLElement {
   give: Give = () => {};
 
@@ -113,34 +128,40 @@ class Lines extends HTMLElement {
     row.append(more, send);
     form.append(rows, row);
     more.addEventListener("click", () => this.add(rows).querySelector("textarea")?.focus());
+    form.addEventListener("input", () => device.setLines(typed(rows)));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit(rows);
     });
-    this.add(rows);
-    this.add(rows);
+    for (const line of device.lines()) this.add(rows, line);
+    while (rows.children.length < 2) this.add(rows);
     this.replaceChildren(form);
   }
 
-  private add(rows: HTMLElement): HTMLElement {
+  private add(rows: HTMLElement, line?: Line): HTMLElement {
     const number = rows.children.length;
-    const line = document.createElement("fieldset");
-    line.className = "line";
+    const whose = number % 2 ? t("de_patient") : t("ik");
+    const set = document.createElement("fieldset");
+    set.className = "line";
     const legend = Object.assign(document.createElement("legend"), { className: "unseen" });
     legend.textContent = t("regel", { nummer: number + 1 });
-    line.append(legend, this.field("who", t("wie")), this.field("said", t("gezegd")), this.field("unsaid", t("niet_gezegd")));
-    const who = line.querySelector("input")!;
-    who.value = number % 2 ? t("de_patient") : t("ik");
-    rows.append(line);
-    return line;
+    set.append(
+      legend,
+      this.field("who", t("wie"), line?.who ?? whose),
+      this.field("said", t("gezegd"), line?.said ?? ""),
+      this.field("unsaid", t("niet_gezegd"), line?.unsaid ?? ""),
+    );
+    rows.append(set);
+    return set;
   }
 
-  private field(name: string, text: string): HTMLElement {
+  private field(name: string, text: string, value: string): HTMLElement {
     const label = document.createElement("label");
     const field = document.createElement(name === "who" ? "input" : "textarea");
     field.name = name;
     field.autocomplete = "off";
     field.spellcheck = false;
+    field.value = value;
     if (field instanceof HTMLTextAreaElement) {
       field.rows = 1;
       field.addEventListener("input", () => grow(field));
@@ -150,16 +171,19 @@ class Lines extends HTMLElement {
   }
 
   private submit(rows: HTMLElement): void {
-    const lines = [...rows.children]
-      .map((row) => {
-        const value = (name: string) => row.querySelector<HTMLInputElement>(`[name=${name}]`)!.value.trim();
-        return { who: value("who") || t("ik"), said: value("said"), unsaid: value("unsaid") };
-      })
-      .filter((line) => line.said || line.unsaid);
+    const lines = typed(rows).filter((line) => line.said || line.unsaid);
     const echo = lines.map(({ who, said, unsaid }) => `${who}: ${said}${unsaid && ` (${unsaid})`}`).join("\n");
-    if (lines.length) this.give({ lines }, echo);
-    else rows.querySelector("textarea")?.focus();
+    if (!lines.length) return rows.querySelector("textarea")?.focus();
+    device.setLines([]);
+    this.give({ lines }, echo);
   }
+}
+
+function typed(rows: HTMLElement): Line[] {
+  return [...rows.children].map((row) => {
+    const value = (name: string) => row.querySelector<HTMLInputElement>(`[name=${name}]`)!.value.trim();
+    return { who: value("who") || t("ik"), said: value("said"), unsaid: value("unsaid") };
+  });
 }
 
 customElements.define("pas-lines", Lines);

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Link, Message, Script } from "../door.js";
-import type { Shown } from "../talk.js";
+import type { Shown } from "../session.js";
 import { t } from "../texts.js";
 
 const FORMATS = ["txt", "md", "ics"];
@@ -11,7 +11,8 @@ export function bubble(message: Shown, before: Shown[], download: (format: strin
   const own = message.from === "doctor";
   const classes = own ? `message doctor${message.pending ? " pending" : ""}` : `message bot ${message.kind}`;
   return html`
-    <div class=${classes} data-key=${message.key}>
+    <div class=${classes} id="m-${message.key}" data-key=${message.key}
+      aria-live=${message.kind === "crisis" ? "off" : nothing}>
       <span class="unseen">${own ? t("jij") : t("naam")}: </span>
       ${own ? said(message, before) : message.sections?.length ? report(message) : words(message)}
       ${links(message.links ?? [])}
@@ -78,13 +79,22 @@ function files(download: (format: string) => void): TemplateResult {
   `;
 }
 
+/** What it is, who can read along, and that it is no emergency line. */
+export function about(): TemplateResult {
+  return html`
+    <p class="about">
+      <span>${t("wat_het_is")}</span> <span>${t("wie_leest_mee")}</span> <span>${t("geen_noodlijn")}</span>
+    </p>
+  `;
+}
+
 /** Stays on top until the doctor puts it away. */
 export function crisisCard(message: Message | null, putAway: () => void): TemplateResult {
   return html`
     <section id="crisis" class="crisis-card" aria-label=${t("hulp_nu")} ?hidden=${!message}>
       <div class="column">
         <div id="crisis-body" role="alert">
-          ${message ? html`<p class="text">${message.text}</p>${links(message.links ?? [])}` : nothing}
+          ${message ? html`${links(message.links ?? [])}<p class="text">${message.text}</p>` : nothing}
         </div>
         <button type="button" id="crisis-close" @click=${putAway}>${t("kaart_weg")}</button>
       </div>

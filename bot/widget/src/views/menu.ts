@@ -1,22 +1,21 @@
-// The menu, the answers, and what stands there when the talk is locked or closed.
+// The menu, and what was answered.
 
 import { html, nothing, type TemplateResult } from "lit";
 import * as device from "../device.js";
-import type { Body } from "../door.js";
-import type { Phase, Talk } from "../talk.js";
+import type { Body, Script } from "../door.js";
 import { t } from "../texts.js";
+import { pinField, pinHint, pinOf } from "./pin.js";
 
 export interface MenuActions {
-  phase: Phase;
-  inScript: boolean;
-  hasPin: boolean;
-  pinMade: boolean;
+  /** How the script is, if there is one. */
+  state: Script["state"] | null;
   command: (words: string) => void;
   answers: () => void;
   erase: () => void;
   leave: () => void;
   own: (wanted: boolean) => void;
-  pin: (pin: string) => void;
+  /** Sets a PIN, or takes it away. */
+  pin: (pin: string | null) => void;
 }
 
 const closeOf = (event: Event) => (event.target as HTMLElement).closest("dialog")?.close();
@@ -25,7 +24,8 @@ const closeButton = () =>
   html`<button type="button" class="close" @click=${closeOf}>${t("sluit")}</button>`;
 
 export function menuDialog(menu: MenuActions): TemplateResult {
-  const inScript = ["vorige_vraag", "overslaan", "waarom", "anders_gezegd", "pauze"];
+  const inScript = menu.state === "running" ? ["vorige_vraag", "overslaan", "waarom", "anders_gezegd", "pauze"] : [];
+  const paused = menu.state === "paused" ? ["verder"] : [];
   const always = ["een_mens", "menu_oefeningen", "wie_kan_dit_lezen"];
   const then = (act: () => void) => (event: Event) => {
     closeOf(event);
@@ -34,17 +34,13 @@ export function menuDialog(menu: MenuActions): TemplateResult {
   return html`
     <dialog id="menu" aria-labelledby="menu-title">
       <div class="dialog-head"><h2 id="menu-title">${t("menu")}</h2>${closeButton()}</div>
-      ${menu.phase === "open"
-        ? html`
-            <section aria-labelledby="menu-talk">
-              <h3 id="menu-talk">${t("dit_gesprek")}</h3>
-              <div class="menu-list">
-                ${(menu.inScript ? inScript : []).map((key) => item(key, () => menu.command(t(key))))}
-                ${item("mijn_antwoorden", menu.answers)} ${always.map((key) => item(key, () => menu.command(t(key))))}
-              </div>
-            </section>
-          `
-        : nothing}
+      <section aria-labelledby="menu-talk">
+        <h3 id="menu-talk">${t("dit_gesprek")}</h3>
+        <div class="menu-list">
+          ${[...inScript, ...paused].map((key) => item(key, () => menu.command(t(key))))}
+          ${item("mijn_antwoorden", menu.answers)} ${always.map((key) => item(key, () => menu.command(t(key))))}
+        </div>
+      </section>
       <section aria-labelledby="menu-device">
         <h3 id="menu-device">${t("dit_apparaat")}</h3>
         <label class="tick">
@@ -81,7 +77,14 @@ const item = (key: string, act: (event: Event) => void) =>
   html`<button type="button" class="item" @click=${act}>${t(key)}</button>`;
 
 function pinForm(menu: MenuActions): TemplateResult {
-  if (menu.pinMade || menu.hasPin) return html`<p class="small" role="status">${t("pin_staat")}</p>`;
+  if (device.hasPin()) {
+    return html`
+      <div class="pin">
+        <p role="status">${t("pin_staat")}</p>
+        <button type="button" @click=${() => menu.pin(null)}>${t("pin_weg")}</button>
+      </div>
+    `;
+  }
   return html`
     <form
       class="pin"
@@ -93,65 +96,9 @@ function pinForm(menu: MenuActions): TemplateResult {
     >
       <label for="new-pin">${t("pin_kiezen")}</label>
       <div class="row">${pinField("new-pin")}<button type="submit">${t("pin_zetten")}</button></div>
+      ${pinHint("new-pin")}
       <p class="small">${t("pin_uitleg")}</p>
     </form>
-  `;
-}
-
-const pinField = (id: string) => html`
-  <input id=${id} name="pin" type="password" inputmode="numeric" pattern="[0-9]{4,8}" minlength="4" maxlength="8" required
-    autocomplete="off" aria-describedby="${id}-hint" title=${t("pin_vorm")} />
-  <span id="${id}-hint" class="unseen">${t("pin_vorm")}</span>
-`;
-
-function pinOf(event: SubmitEvent): string {
-  return String(new FormData(event.target as HTMLFormElement).get("pin"));
-}
-
-// --- locked, closed ----------------------------------------------------------------------
-
-export function lockScreen(talk: Talk): TemplateResult {
-  const tryPin = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const left = await talk.unlock(pinOf(event));
-    if (left === null || left === 0) return;
-    form.querySelector(".wrong")!.textContent = t("pin_fout", { over: left });
-    form.reset();
-    form.querySelector("input")!.focus();
-  };
-  return html`
-    <main class="still">
-      <div class="column">
-        <h2>${t("op_slot")}</h2>
-        ${device.isLocked()
-          ? html`
-              <p>${t("op_slot_uitleg")}</p>
-              <form class="pin" autocomplete="off" @submit=${tryPin}>
-                <label for="pin">${t("pin")}</label>
-                <div class="row">${pinField("pin")}<button type="submit" class="primary">${t("open")}</button></div>
-                <p class="wrong" role="alert"></p>
-              </form>
-            `
-          : html`
-              <p>${t("even_weg")}</p>
-              <button type="button" class="primary" @click=${() => talk.reopen()}>${t("ga_verder")}</button>
-            `}
-        <button type="button" class="plain" @click=${() => talk.close("left")}>${t("sluit_af")}</button>
-      </div>
-    </main>
-  `;
-}
-
-export function closedScreen(talk: Talk): TemplateResult {
-  return html`
-    <main class="still">
-      <div class="column">
-        <h2>${t("afgesloten")}</h2>
-        <p>${t(`afgesloten_${talk.reason}`)}</p>
-        <button type="button" class="primary" @click=${() => talk.reopen()}>${t("nieuw_gesprek")}</button>
-      </div>
-    </main>
   `;
 }
 
