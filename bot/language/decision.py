@@ -16,20 +16,23 @@ CLASSIFIER = "classifier"
 # How likely the classifier must find the doctor's own crisis, by what the patterns say of the same words: nothing; that
 # there is a sign of it; that it is veiled there; that it is denied or over; that it is another's. What is said outright
 # there suffices by itself. Chosen on sentences that it was not trained on.
-SURE_ALONE = 0.6
-SURE_WITH_SIGN = 0.3
-SURE_WITH_VEILED = 0.2
+SURE_ALONE = 0.5
+SURE_WITH_SIGN = 0.45
+SURE_WITH_WEAK = 0.5
+SURE_WITH_VEILED = 0.1
 SURE_AGAINST_DENIAL = 0.8
 SURE_AGAINST_OTHER = 0.8
 # How sure it must be that what is spoken of is denied or over; and where the patterns hear it standing, and by how much.
-SURE_ASIDE = 0.5
+SURE_ASIDE = 0.75
 SURE_ASIDE_STANDING = 0.85
 SURER_ASIDE_STANDING = 0.04
-# What is said outright stands when it is likelier than this, whatever is denied beside it.
+# What is said outright stands when it is likelier than this, whatever is denied beside it, unless the denial is surer yet.
 LIKELY_OUTRIGHT = 0.6
-# How likely it must find another danger; how much less than that all is well, or than a danger of another kind, it may be;
-# and how much likelier another subject than the one that grammar names.
+SURE_ASIDE_OUTRIGHT = 0.95
+# How likely it must find another danger; how much less than that all is well (unless it is sure of that), or than a danger
+# of another kind, it may be; and how much likelier another subject than the one that grammar names.
 SURE_OF_OTHER = 0.5
+SURE_OF_NONE = 0.9
 LESS_THAN_NONE = 0.2
 LESS_THAN_RIVAL = 0.2
 SURER_OF_SUBJECT = 0.3
@@ -109,7 +112,8 @@ def decide(findings: Iterable[Finding], chances: Chances) -> Verdict:
 def _is_aside(own: Sequence[Finding], chances: Chances) -> bool:
     """Whether the classifier hears a denial, or something over, rather than an own crisis."""
     likely = chances.whole.get(OWN, 0.0)
-    if any(finding.level == "explicit" for finding in own) and likely >= LIKELY_OUTRIGHT:
+    outright = any(finding.level == "explicit" for finding in own)
+    if outright and likely >= LIKELY_OUTRIGHT and chances.aside < SURE_ASIDE_OUTRIGHT:
         return False
     stands = any(finding.level != "weak" for finding in own)
     needed, margin = (SURE_ASIDE_STANDING, SURER_ASIDE_STANDING) if stands else (SURE_ASIDE, 0.0)
@@ -122,15 +126,15 @@ def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool
     if outright:
         return outright[0]
     needed = SURE_WITH_SIGN if chances.sign else SURE_ALONE
+    signs_only = all(finding.level == "weak" for finding in own)
     if own:
-        needed = SURE_WITH_VEILED
+        needed = SURE_WITH_WEAK if signs_only else SURE_WITH_VEILED
     elif any(finding.risk == "crisis" for finding in standing):
         needed = SURE_AGAINST_OTHER
     elif aside:
         needed = SURE_AGAINST_DENIAL
     # Of what is denied or over as a whole, a part by itself may sound otherwise: 'Ooit stond ik op een brug.'
     likely = (chances.whole if aside else chances.highest).get(OWN, 0.0)
-    signs_only = all(finding.level == "weak" for finding in own)
     if likely < needed or (signs_only and likely < chances.rival):
         return ""
     return own[0].rule if own else CLASSIFIER
@@ -140,13 +144,16 @@ def _others(standing: Sequence[Finding], chances: Chances, least: float) -> dict
     """Every other danger, with what decided: named by the patterns, or heard by the classifier at `least` so surely."""
     others: dict[tuple[str, str], str] = {}
     for finding in standing:
-        if (finding.risk, finding.subject) != ("crisis", "zelf"):
+        # What is over or denied as a whole takes the doctor's own drinking with it.
+        over = finding.subject == "zelf" and chances.highest.get(f"{finding.risk}.zelf", 0.0) < least
+        if (finding.risk, finding.subject) != ("crisis", "zelf") and not over:
             others.setdefault((finding.risk, finding.subject), finding.rule)
     named = {risk for risk, _ in others}
     for risk in RISKS:
         subject, chance = chances.likeliest(risk)
-        needed = max(chances.whole.get(NONE, 0.0) - LESS_THAN_NONE, chances.rival - LESS_THAN_RIVAL)
-        if risk not in named and chance >= max(SURE_OF_OTHER, least, needed):
+        none = chances.whole.get(NONE, 0.0)
+        likelier = max(none - (0.0 if none >= SURE_OF_NONE else LESS_THAN_NONE), chances.rival - LESS_THAN_RIVAL)
+        if risk not in named and chance >= max(SURE_OF_OTHER, least, likelier):
             others[risk, subject] = CLASSIFIER
     return others
 
