@@ -116,7 +116,9 @@ def _acknowledge(talk: Talk, text: str) -> None:
     count = talk.state.used.get("antwoord", 0)
     talk.state.used["antwoord"] = count + 1
     words = quote(text)
-    if count % QUOTE_EVERY == 0 and len(words.split()) > 1:
+    # 'Weet ik niet' is nothing to give back.
+    evasive = any(cue.name == "ontwijken" for cue in talk.heard.cues)
+    if count % QUOTE_EVERY == 0 and len(words.split()) > 1 and not evasive:
         talk.say("terug_gezegd", citaat=words[:1].upper() + words[1:])
 
 

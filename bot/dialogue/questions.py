@@ -125,7 +125,7 @@ def _before(talk: Talk, step: Step) -> str:
     for answers, key in ((run.answers, "eerder_antwoord"), (run.earlier, "vorige_keer")):
         if step.id in answers and (said := engine.words(step, answers[step.id])):
             words = said.split()
-            short = " ".join(words[:EARLIER_WORDS]) + (" …" if len(words) > EARLIER_WORDS else "")
+            short = " ".join(words[:EARLIER_WORDS]).rstrip(".") + (" …" if len(words) > EARLIER_WORDS else "")
             return talk.world.responses.text(key, antwoord=short)
     return ""
 

@@ -41,7 +41,9 @@ class Engine:
         verdict: what was heard in the message; beside: after the crisis panel, what was heard beside that.
         """
         crisis = beside is not None
-        risks = [*(beside or ()), *verdict.risks]
+        # In reply to the panel only what concerns the doctor's own is met: 'ja, mijn man is thuis' is about nobody else.
+        heard = [risk for risk in verdict.risks if not crisis or risk.subject == "zelf"]
+        risks = [*(beside or ()), *heard]
         wanted = {
             "conversation": conversation,
             "id": str(message.id),
