@@ -185,3 +185,11 @@ def test_back_after_a_pause_means_back_at_that_question(world: World) -> None:
     talk.act("pauze")
     talk.hear("terug", "terug")
     assert waiting(talk).id == at and talk.state.in_script
+
+
+def test_weet_ik_niet_is_nothing_to_give_back(conversation: Conversation) -> None:
+    conversation.act("start", "apk")
+    conversation.hear("Kort")
+    conversation.hear("4")
+    said = conversation.hear("weet ik niet precies", cues={"ontwijken": "weet ik niet"})
+    assert "Weet ik niet precies.’" not in said
