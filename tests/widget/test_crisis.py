@@ -77,3 +77,12 @@ def test_on_a_small_phone_the_numbers_on_the_card_are_in_sight(screen: Screen) -
     screen.say("ik wil dood")
     for name in ("Bel 113", "Bel 112"):
         expect(screen.page.locator("#crisis").get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
+
+
+def test_what_the_card_asks_is_in_sight_beside_it(screen: Screen) -> None:
+    screen.page.set_viewport_size({"width": 390, "height": 844})
+    for line in ("het was een lange dag", "ik ben moe", "er kwam geen eind aan"):
+        screen.say(line)
+    screen.say("ik wil dood")
+    button = screen.page.locator("#answer").get_by_role("button", name="Er is iemand bij me")
+    expect(button).to_be_in_viewport(ratio=1)

@@ -20,7 +20,9 @@ const WARN_AFTER = 9 * MINUTE;
 const LOOK_EVERY = 5_000;
 const LIMIT = 4_000;
 const TELL_FROM = 3_500;
-const NEAR_THE_END = 80;
+const NEAR_THE_END = 300;
+// The advice on coming back stands under the first questions, and at a pause.
+const FIRST_QUESTIONS = 2;
 
 class Page extends LitElement {
   private readonly talk = new Talk();
@@ -283,7 +285,9 @@ class Page extends LitElement {
   /** Once a script runs: how to be able to come back to it. Not in danger, and not to who chose already. */
   private advice() {
     const { session, alarmed } = this.talk;
-    if (!session.script || session.script.state === "done" || alarmed || this.advised || this.willOpenAgain) return nothing;
+    const { script } = session;
+    const timely = script?.state === "paused" || (script?.state === "running" && script.step <= FIRST_QUESTIONS);
+    if (!timely || alarmed || this.advised || this.willOpenAgain) return nothing;
     const done = () => {
       this.advised = true;
       this.requestUpdate();
@@ -347,10 +351,13 @@ class Page extends LitElement {
   private reveal(): void {
     const { shown, restoring } = this.talk.session;
     const last = restoring ? shown.at(-1) : shown.findLast((one) => one.from === "doctor" || one.kind === "error");
-    const mark = last ? `${last.key} ${shown.length}` : "";
+    const card = this.talk.crisis !== null;
+    const mark = last ? `${last.key} ${shown.length} ${card} ${last.pending}` : "";
     if (!last || mark === this.revealed) return;
     this.revealed = mark;
-    this.querySelector(`[data-key="${last.key}"]`)?.scrollIntoView({ block: "start" });
+    // The card takes room of the talk: what is asked there must be in sight at once.
+    const behavior = card ? "instant" : "auto";
+    this.querySelector(`[data-key="${last.key}"]`)?.scrollIntoView({ block: "start", behavior });
   }
 }
 
