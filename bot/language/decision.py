@@ -26,7 +26,8 @@ SURE_AGAINST_OTHER = 0.8
 SURE_ASIDE = 0.75
 SURE_ASIDE_STANDING = 0.85
 SURER_ASIDE_STANDING = 0.04
-# What is said outright stands when it is likelier than this, whatever is denied beside it, unless the denial is surer yet.
+# What is said outright stands when it is likelier than this, whatever is denied beside it, unless the text as a whole, and
+# each part of it, is a surer denial yet.
 LIKELY_OUTRIGHT = 0.6
 SURE_ASIDE_OUTRIGHT = 0.95
 # How likely it must find another danger; how much less than that all is well (unless it is sure of that), or than a danger
@@ -60,11 +61,13 @@ class Verdict:
 class Chances:
     """How likely the classifier finds each label: in the message as a whole, and at the highest in any part of it.
 
-    Both are empty where there is no classifier. sign: whether the patterns saw any sign of danger, however small.
+    Both are empty where there is no classifier. standing: how likely an own crisis is at the highest in a part that is by
+    itself neither a denial nor over. sign: whether the patterns saw any sign of danger, however small.
     """
 
     whole: Mapping[str, float] = field(default_factory=dict)
     highest: Mapping[str, float] = field(default_factory=dict)
+    standing: float = 0.0
     sign: bool = False
 
     def likeliest(self, risk: str) -> tuple[str, float]:
@@ -113,6 +116,8 @@ def _is_aside(own: Sequence[Finding], chances: Chances) -> bool:
     """Whether the classifier hears a denial, or something over, rather than an own crisis."""
     likely = chances.whole.get(OWN, 0.0)
     outright = any(finding.level == "explicit" for finding in own)
+    if outright and chances.standing >= LIKELY_OUTRIGHT:
+        return False
     if outright and likely >= LIKELY_OUTRIGHT and chances.aside < SURE_ASIDE_OUTRIGHT:
         return False
     stands = any(finding.level != "weak" for finding in own)

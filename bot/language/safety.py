@@ -15,7 +15,7 @@ from typing import NamedTuple
 import regex
 
 from bot.language.classifier import Classifier
-from bot.language.decision import NONE, Chances, Verdict, decide
+from bot.language.decision import ASIDE, NONE, OWN, Chances, Verdict, decide
 from bot.language.layer import TAIL, Earlier, Layer
 from bot.language.lexicon import ENDS
 from bot.language.triggers import Finding, Watch
@@ -146,10 +146,18 @@ def _chances(layer: Layer, words: Sequence[str], watch: Watch) -> Chances:
     found = [layer.features(part, watch) for part in _parts(words[:_WORDS])]
     whole, *parts = map(classifier.chances, found)
     highest = {label: max([chance, *(part[label] for part in parts)]) for label, chance in whole.items()}
+    stands = (
+        part.get(OWN, 0.0)
+        for part in (whole, *parts)
+        if part.get(OWN, 0.0) > max(part.get(label, 0.0) for label in ASIDE)
+    )
     # Of what was read in part only it cannot be said that it is, as a whole, a denial.
-    read_whole = len(words) <= _WORDS
+    read_whole = len(words) <= _WORDS and sum(word in ENDS for word in words) <= _SENTENCES
     return Chances(
-        whole if read_whole else {}, highest, sign=any(name.startswith(_SIGNS) for part in found for name in part)
+        whole if read_whole else {},
+        highest,
+        standing=max(stands, default=0.0),
+        sign=any(name.startswith(_SIGNS) for part in found for name in part),
     )
 
 

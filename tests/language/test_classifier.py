@@ -120,3 +120,14 @@ def test_every_sentence_has_a_label_of_the_contract_and_stands_under_one_only() 
             *ASIDE,
         )
         assert labels.setdefault(example.text.casefold(), example.label) == example.label, example.text
+
+
+def test_a_sure_denial_does_not_hide_another_sentence_that_says_it_outright(trained: Path) -> None:
+    try:
+        assert safety.prepare(trained)
+        denial = "Nee, ik denk niet aan zelfmoord, daarvoor ben ik te dol op het leven."
+        assert not safety.check(denial).panel
+        assert safety.check(f"{denial} Eerlijk gezegd wil ik dood.").panel
+        assert safety.check(f"Eerlijk gezegd wil ik dood. {denial}").panel
+    finally:
+        safety.forget()
