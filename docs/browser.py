@@ -12,6 +12,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Whether nothing of a talk on the page is under way any more.
+ANSWERED = "() => !document.querySelector('#typing') && !document.querySelector('.pending')"
 
 
 def chromium() -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from bot.settings import settings
 from bot.supervision import address, own
-from docs.browser import QUIET, chromium
+from docs.browser import ANSWERED, QUIET, chromium
 
 IMAGES = Path(__file__).parent / "images"
 SCREENS: dict[str, ViewportSize] = {
@@ -36,7 +36,6 @@ ONWARD = [
 ]
 DANGER = "eerlijk gezegd wil ik er niet meer zijn"
 DATE = "over twee maanden"
-ANSWERED = "() => !document.querySelector('#typing') && !document.querySelector('.pending')"
 
 
 def say(page: Page, line: str) -> None:

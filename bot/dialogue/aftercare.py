@@ -22,9 +22,8 @@ def offered(responses: Responses) -> list[Offered]:
 def panel(world: World) -> Reply:
     """The crisis panel, with the numbers and what can be replied."""
     choices = [Choice(token=one.token, label=one.label) for one in offered(world.responses)]
-    links = [link for entry in world.directory.crisis() for link in entry.links()]
     answer = Input(type="choice", choices=choices)
-    return Reply(kind="crisis", text=world.responses.text("crisis"), input=answer, links=links)
+    return Reply(kind="crisis", text=world.responses.text("crisis"), input=answer, links=panel_links(world))
 
 
 def begin(talk: Talk) -> None:
@@ -40,7 +39,7 @@ def begin(talk: Talk) -> None:
 def show(talk: Talk) -> None:
     """Show the panel here: the doctor said, when asked, that it is about themselves too."""
     begin(talk)
-    talk.say("crisis", "crisis", links=panel_links(talk))
+    talk.say("crisis", "crisis", links=panel_links(talk.world))
     talk.question(KEY, crisis=True)
 
 
@@ -55,7 +54,7 @@ def answer(talk: Talk) -> None:
     if picked:
         reply(talk, picked)
         return
-    talk.say("crisis_blijft", links=panel_links(talk))
+    talk.say("crisis_blijft", links=panel_links(talk.world))
     talk.question(KEY, crisis=True)
 
 
@@ -73,7 +72,7 @@ def reply(talk: Talk, which: str) -> None:
         else:
             idle.offer_next(talk)
         return
-    talk.say(f"crisis_{which}", links=panel_links(talk))
+    talk.say(f"crisis_{which}", links=panel_links(talk.world))
     if which == "anders":
         idle.offer_next(talk)
     else:
@@ -86,6 +85,6 @@ def _answer_owed(talk: Talk) -> None:
     danger.tell(talk, owed)
 
 
-def panel_links(talk: Talk) -> list[Link]:
+def panel_links(world: World) -> list[Link]:
     """The crisis numbers, to stay in sight."""
-    return [link for entry in talk.world.directory.crisis() for link in entry.links()]
+    return [link for entry in world.directory.crisis() for link in entry.links()]

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bot.settings import Settings
 from bot.supervision import address
-from docs.browser import QUIET, chromium
+from docs.browser import ANSWERED, QUIET, chromium
 
 DESKTOP = {"width": 1100, "height": 800}
 PHONE = {"width": 390, "height": 844}
-ANSWERED = "() => !document.querySelector('#typing') && !document.querySelector('.pending')"
 MINUTE = 60_000
 
 
@@ -108,9 +107,21 @@ class Screen:
             self.page.keyboard.press(key)
         raise AssertionError("the keyboard does not come there")
 
+    def open_menu(self) -> None:
+        """Open the menu."""
+        self.page.locator("#commands").get_by_role("button", name="Menu").click()
+
+    def choose_pin(self, pin: str = "4821") -> None:
+        """Choose a PIN, and close the menu again."""
+        self.open_menu()
+        self.page.get_by_label("Kies een pincode").fill(pin)
+        self.page.get_by_role("button", name="Zet").click()
+        expect(self.page.locator("#menu")).to_contain_text("Je pincode staat")
+        self.page.keyboard.press("Escape")
+
     def menu(self, name: str) -> None:
         """Choose something in the menu."""
-        self.page.locator("#commands").get_by_role("button", name="Menu").click()
+        self.open_menu()
         self.page.locator("#menu").get_by_role("button", name=name, exact=True).click()
 
 

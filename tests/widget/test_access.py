@@ -86,7 +86,7 @@ def in_danger(screen: Screen) -> None:
 
 def menu(screen: Screen) -> None:
     begun(screen)
-    screen.page.locator("#commands").get_by_role("button", name="Menu").click()
+    screen.open_menu()
     screen.page.locator("#menu summary").click()
 
 
@@ -110,11 +110,7 @@ def cut_off(screen: Screen) -> None:
 
 
 def locked(screen: Screen) -> None:
-    screen.page.locator("#commands").get_by_role("button", name="Menu").click()
-    screen.page.get_by_label("Kies een pincode").fill("4821")
-    screen.page.get_by_role("button", name="Zet").click()
-    expect(screen.page.locator("#menu")).to_contain_text("Je pincode staat")
-    screen.page.keyboard.press("Escape")
+    screen.choose_pin()
     screen.page.clock.fast_forward(10 * MINUTE + 6_000)
     screen.page.get_by_label("Pincode").wait_for()
 
@@ -168,7 +164,6 @@ def test_at_320_pixels_nothing_is_cut_off_or_scrolls_sideways(
 
 def test_text_twice_as_large_hides_nothing(screen: Screen) -> None:
     """WCAG 1.4.4: with letters of 200 %, everything can still be reached."""
-    screen.page.add_style_tag  # noqa: B018 - the page's policy refuses it; the size is set on the root instead.
     screen.page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
     begun(screen)
     for name in ("Verstuur", "Menu"):

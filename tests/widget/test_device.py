@@ -22,18 +22,6 @@ def timed(context: BrowserContext, system: Settings) -> Screen:
     return screen
 
 
-def open_menu(screen: Screen) -> None:
-    screen.page.locator("#commands").get_by_role("button", name="Menu").click()
-
-
-def choose_pin(screen: Screen, pin: str = "4821") -> None:
-    open_menu(screen)
-    screen.page.get_by_label("Kies een pincode").fill(pin)
-    screen.page.get_by_role("button", name="Zet").click()
-    expect(screen.page.locator("#menu")).to_contain_text("Je pincode staat")
-    screen.page.keyboard.press("Escape")
-
-
 def enter_pin(screen: Screen, pin: str) -> None:
     screen.page.get_by_label("Pincode").fill(pin)
     screen.page.get_by_role("button", name="Open").click()
@@ -50,12 +38,12 @@ def test_when_the_tab_is_closed_nothing_is_left(screen: Screen, context: Browser
 
 def test_on_ones_own_device_the_talk_is_still_there(screen: Screen, context: BrowserContext) -> None:
     screen.say(WORDS)
-    open_menu(screen)
+    screen.open_menu()
     screen.page.get_by_label("Dit is mijn eigen apparaat").check()
     screen.page.close()
     again = Screen(context.new_page(), screen.url).open()
     assert again.own == [WORDS]
-    open_menu(again)
+    again.open_menu()
     again.page.get_by_label("Dit is mijn eigen apparaat").uncheck()
     assert not again.kept["device"]
 
@@ -96,7 +84,7 @@ def test_who_does_something_is_not_locked_out(timed: Screen) -> None:
 
 
 def test_with_a_pin_it_is_locked_and_opens_where_it_was(timed: Screen) -> None:
-    choose_pin(timed)
+    timed.choose_pin()
     timed.page.locator("#text").fill("een half af zin")
     before = timed.messages
     timed.page.clock.fast_forward(10 * MINUTE + 6_000)
@@ -114,7 +102,7 @@ def test_with_a_pin_it_is_locked_and_opens_where_it_was(timed: Screen) -> None:
 
 
 def test_five_wrong_pins_close_it(timed: Screen) -> None:
-    choose_pin(timed)
+    timed.choose_pin()
     timed.page.clock.fast_forward(10 * MINUTE + 6_000)
     for left in (4, 3, 2, 1):
         enter_pin(timed, "1111")
@@ -125,7 +113,7 @@ def test_five_wrong_pins_close_it(timed: Screen) -> None:
 
 
 def test_ones_own_device_is_covered_after_ten_minutes(timed: Screen) -> None:
-    open_menu(timed)
+    timed.open_menu()
     timed.page.get_by_label("Dit is mijn eigen apparaat").check()
     timed.page.keyboard.press("Escape")
     timed.page.clock.fast_forward(10 * MINUTE + 6_000)
@@ -144,7 +132,7 @@ def test_a_computer_that_slept_is_locked_when_it_wakes(timed: Screen) -> None:
 
 def test_wis_alles_asks_once_and_begins_anew(screen: Screen) -> None:
     screen.say(WORDS)
-    open_menu(screen)
+    screen.open_menu()
     menu = screen.page.locator("#menu")
     menu.locator("summary", has_text="Wis alles").click()
     menu.get_by_role("button", name="Nee, laat staan").click()
@@ -188,7 +176,7 @@ def test_the_menu_steers_a_script(screen: Screen, name: str) -> None:
 def test_what_was_open_is_gone_when_it_locks(timed: Screen) -> None:
     for line in ("ik wil de loopbaan-APK doen", "Kort", "4"):
         timed.say(line)
-    choose_pin(timed)
+    timed.choose_pin()
     timed.menu("Mijn antwoorden")
     expect(timed.page.locator("#answers li")).to_have_count(1)
     timed.page.clock.fast_forward(10 * MINUTE + 6_000)
@@ -198,15 +186,15 @@ def test_what_was_open_is_gone_when_it_locks(timed: Screen) -> None:
 
 
 def test_a_pin_can_be_taken_away_again(screen: Screen) -> None:
-    choose_pin(screen)
-    open_menu(screen)
+    screen.choose_pin()
+    screen.open_menu()
     screen.page.get_by_role("button", name="Haal de pincode weg").click()
     expect(screen.page.get_by_label("Kies een pincode")).to_be_visible()
     assert "pas.pin" not in screen.kept["tab"]
 
 
 def test_many_wrong_pins_at_once_count_each(timed: Screen) -> None:
-    choose_pin(timed)
+    timed.choose_pin()
     timed.page.clock.fast_forward(10 * MINUTE + 6_000)
     timed.page.get_by_label("Pincode").fill("1111")
     timed.page.evaluate("() => { for (let i = 0; i < 9; i += 1) document.querySelector('form.pin').requestSubmit(); }")
@@ -218,7 +206,7 @@ def test_a_locked_tab_is_closed_when_its_talk_is_closed_elsewhere(
 ) -> None:
     second = Screen(context.new_page(), address(system)).open()
     second.page.wait_for_function("() => document.querySelectorAll('.message.doctor').length === 1")
-    choose_pin(timed)
+    timed.choose_pin()
     timed.page.clock.fast_forward(9 * MINUTE)
     second.page.keyboard.press("Shift")
     timed.page.clock.fast_forward(MINUTE + 6_000)

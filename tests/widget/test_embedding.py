@@ -68,12 +68,17 @@ def open_talk(page: Page) -> Frame:
     return frame
 
 
-def test_the_talk_is_led_in_a_frame_whatever_the_page_does(page: Page) -> None:
-    talk = open_talk(page)
+def say_something(talk: Frame) -> None:
+    """Wait for the greeting, and say one thing."""
     talk.locator(".message.bot").first.wait_for()
     talk.locator("#text").fill("het was een lange dag")
     talk.locator("#text").press("Enter")
     expect(talk.locator(".message.doctor")).to_have_count(1)
+
+
+def test_the_talk_is_led_in_a_frame_whatever_the_page_does(page: Page) -> None:
+    talk = open_talk(page)
+    say_something(talk)
     expect(talk.get_by_role("link", name="Bel 113")).to_be_visible()
     assert talk.locator(".message.bot").first.evaluate("one => getComputedStyle(one).fontSize") != "3px"
 
@@ -87,10 +92,7 @@ def test_the_page_around_it_can_not_reach_it(page: Page) -> None:
 
 def test_it_is_closed_from_within_and_the_talk_is_kept(page: Page) -> None:
     talk = open_talk(page)
-    talk.locator(".message.bot").first.wait_for()
-    talk.locator("#text").fill("het was een lange dag")
-    talk.locator("#text").press("Enter")
-    expect(talk.locator(".message.doctor")).to_have_count(1)
+    say_something(talk)
     talk.get_by_role("button", name="Sluit venster").click()
     page.wait_for_function("() => !document.querySelector('pas-op-de-plaats').hasAttribute('data-open')")
     press_launcher(page)

@@ -47,7 +47,7 @@ const DRAFT = "pas.draft";
 const LINES = "pas.lines";
 const EMPTY: Kept = { token: null, outbox: [], away: 0 };
 const ROUNDS = 600_000;
-export const TRIES = 5;
+const TRIES = 5;
 
 /** Storage that some browsers refuse; then things last as long as the page. */
 class Shelf {

@@ -5,7 +5,6 @@ import { LitElement, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import * as device from "./device.js";
 import type { Content } from "./door.js";
-import type { Shown } from "./session.js";
 import { Talk, type Phase } from "./talk.js";
 import { t } from "./texts.js";
 import { closedScreen, lockScreen } from "./views/closed.js";
@@ -30,7 +29,6 @@ class Page extends LitElement {
   private warned = false;
   private advised = false;
   private scrolledUp = false;
-  private typedLength = 0;
   private revealed = "";
   private area: HTMLTextAreaElement | null = null;
   private held = false;
@@ -110,7 +108,6 @@ class Page extends LitElement {
     if (!this.area) return;
     grow(this.area);
     device.setDraft(this.area.value);
-    this.typedLength = this.area.value.length;
     this.requestUpdate();
   }
 
@@ -208,7 +205,7 @@ class Page extends LitElement {
                 // What lies on the card is not said twice.
                 session.shown.filter((message) => message.n === null || message.n !== this.talk.crisis?.n),
                 (message) => message.key,
-                (message) => bubble(message, this.earlier(message), this.download),
+                (message) => bubble(message, session.shown, this.download),
               )}
             </div>
             ${waiting && !session.status
@@ -225,15 +222,11 @@ class Page extends LitElement {
     `;
   }
 
-  private earlier(message: Shown): Shown[] {
-    const { shown } = this.talk.session;
-    return shown.slice(0, shown.indexOf(message));
-  }
-
   private composer() {
     const { session, health } = this.talk;
     const choosing = !["text", undefined].includes(session.question?.input?.type);
-    const left = LIMIT - this.typedLength;
+    const typed = device.draft().length;
+    const left = LIMIT - typed;
     return html`
       <section class="composer" aria-label=${t("schrijven")}>
         <div class="column">
@@ -259,7 +252,7 @@ class Page extends LitElement {
           </form>
           <p id="hint" class="unseen">${t("enter_verstuurt")}</p>
           <p class="count" role="status">
-            ${this.typedLength > TELL_FROM ? t(left < 0 ? "te_lang" : "nog_tekens", { aantal: Math.abs(left) }) : ""}
+            ${typed > TELL_FROM ? t(left < 0 ? "te_lang" : "nog_tekens", { aantal: Math.abs(left) }) : ""}
           </p>
           <div id="commands" role="group" aria-label=${t("altijd_te_vragen")}>
             ${this.commands().map(

@@ -7,7 +7,7 @@ import { Tabs } from "./tabs.js";
 import { t } from "./texts.js";
 
 export type Phase = "talk" | "locked" | "closed";
-export type Reason = "idle" | "guessed" | "left";
+type Reason = "idle" | "guessed" | "left";
 
 const HEALTH_MS = 3000;
 

@@ -7,14 +7,14 @@ import { t } from "../texts.js";
 
 const FORMATS = ["txt", "md", "ics"];
 
-export function bubble(message: Shown, before: Shown[], download: (format: string) => void): TemplateResult {
+export function bubble(message: Shown, shown: Shown[], download: (format: string) => void): TemplateResult {
   const own = message.from === "doctor";
   const classes = own ? `message doctor${message.pending ? " pending" : ""}` : `message bot ${message.kind}`;
   return html`
     <div class=${classes} id="m-${message.key}" data-key=${message.key}
       aria-live=${message.kind === "crisis" ? "off" : nothing}>
       <span class="unseen">${own ? t("jij") : t("naam")}: </span>
-      ${own ? said(message, before) : message.sections?.length ? report(message) : words(message)}
+      ${own ? said(message, shown) : message.sections?.length ? report(message) : words(message)}
       ${links(message.links ?? [])}
       ${message.kind === "report" ? files(download) : nothing}
     </div>
@@ -40,10 +40,9 @@ function report(message: Message): TemplateResult {
 const LINE = /^([^:\n]{1,40}): (.*?)(?: \((.+)\))?$/;
 
 /** What the doctor said; the lines of a verbatim side by side, what was said and what was not. */
-function said(message: Shown, before: Shown[]): TemplateResult {
-  const asked = before.findLast((other) => other.from === "bot" && other.input);
-  const rows = asked?.input?.type === "lines" ? message.text.split("\n").map((line) => LINE.exec(line)) : [];
-  if (!rows.length || rows.some((row) => !row)) return html`<p class="text">${message.text}</p>`;
+function said(message: Shown, shown: Shown[]): TemplateResult {
+  const rows = message.text.split("\n").map((line) => LINE.exec(line));
+  if (rows.some((row) => !row) || !answersLines(message, shown)) return html`<p class="text">${message.text}</p>`;
   return html`
     <table class="verbatim">
       <thead>
@@ -54,6 +53,12 @@ function said(message: Shown, before: Shown[]): TemplateResult {
       </tbody>
     </table>
   `;
+}
+
+/** Whether the question before it asked for the lines of a verbatim. */
+function answersLines(message: Shown, shown: Shown[]): boolean {
+  const before = shown.slice(0, shown.indexOf(message));
+  return before.findLast((other) => other.from === "bot" && other.input)?.input?.type === "lines";
 }
 
 /** Only telephone, mail and https become links; anything else stays text. */
