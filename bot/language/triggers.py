@@ -209,8 +209,11 @@ class Rule:
                 if subject not in self._only:
                     continue
                 # Said in two sentences it must be of one person in both: 'Ik sta op de OK. Ze is suf.'
-                apart = seam is not None or any(sign in ENDS for sign in text.codes[start:end])
-                if phrase.passes_sentences and apart and reading().holder(end - 1, end, "start")[0] != subject:
+                if (
+                    phrase.passes_sentences
+                    and (seam is not None or any(sign in ENDS for sign in text.codes[start:end]))
+                    and reading().holder(end - 1, end, "start")[0] != subject
+                ):
                     continue
                 over = [scope for scope in self.scopes if scope.cancels(text, start, end, subject)]
                 if all(scope.check for scope in over):
