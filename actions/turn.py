@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.dialogue.state import State
+from bot.dialogue.state import Kept, State
 from bot.dialogue.talk import Heard, World, dumps, loads
 from bot.dialogue.turn import step
 from bot.language.reading import read
@@ -49,10 +50,14 @@ def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
         risks=tuple(Risk.model_validate(risk) for risk in sent["risks"]),
         check=sent["check"],
         cues=tuple(reading.cues),
+        fresh=secrets.token_hex(16),
+        opened=None if sent["opened"] is None else tuple(Kept.model_validate(one) for one in sent["opened"]),
+        kept=sent["kept"],
+        consent=sent["consent"],
     )
     outcome = step(state, heard, world())
-    replies = [reply.model_dump(mode="json") for reply in outcome.replies]
-    dispatcher.utter_message(json_message={"said": outcome.said, "replies": replies, "erase": outcome.erase})
+    made = outcome.model_dump(mode="json", include={"said", "replies", "effect", "happened"})
+    dispatcher.utter_message(json_message=made)
     return outcome.state
 
 

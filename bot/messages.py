@@ -7,6 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+# What the door does once a turn is stored: throw the talk away (with what it kept under a code), keep what was written
+# under a code (a new one), throw away what was kept, note consent or its end, or take out what could identify someone.
+Effect = Literal["", "erase", "erase_kept", "keep", "keep_new", "drop_kept", "consent", "no_consent", "strike"]
 Kind = Literal["say", "ask", "reflect", "refer", "crisis", "report", "error"]
 InputType = Literal["text", "choice", "several", "scale", "date", "lines"]
 
@@ -42,13 +45,17 @@ class Section(BaseModel):
 
 
 class Reply(BaseModel):
-    """One message of the bot, not yet numbered. sections: a report in parts, which its text has one after another."""
+    """One message of the bot, not yet numbered. sections: a report in parts, which its text has one after another.
+
+    code: a bewaarcode, which is shown once: such a message is never stored.
+    """
 
     kind: Kind
     text: str
     input: Input | None = None
     links: list[Link] = []
     sections: list[Section] = []
+    code: str | None = None
 
 
 class ScriptStatus(BaseModel):
@@ -83,6 +90,24 @@ class Risk(BaseModel):
     def key(self) -> str:
         """What the texts and people for it are found by."""
         return f"{'verlies' if self.lost else self.risk}_{self.subject}"
+
+
+class Happening(BaseModel):
+    """Something that happened in a script, to be counted: no words of the doctor.
+
+    run: a random number that this run alone has; n its place in the run; detail: which cue, person or length of time.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    n: int
+    script: str
+    version: int
+    length: str
+    step: str
+    what: str
+    detail: str = ""
 
 
 class Cue(BaseModel):

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +28,19 @@ class Settings(BaseSettings):
     engine_port: int = Field(default=8081, ge=1, le=65535, description="Loopback port of the engine.")
     actions_port: int = Field(default=8082, ge=1, le=65535, description="Loopback port of the actions.")
     database: str = Field(default="", description="SQLAlchemy URL; empty: an SQLite file under the state folder.")
+    key_database: str = Field(
+        default="", description="SQLAlchemy URL of the keys, kept apart from the rest; empty: a file under keys/ there."
+    )
+    master_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="The master key, 32 bytes in base64 (older ones after it, with commas); empty: it is in a file.",
+    )
+    master_key_file: Path | None = Field(
+        default=None, description="File of the master key, mode 600, made at first use; empty: under keys/ there."
+    )
+    retention_days: int = Field(
+        default=30, ge=1, le=90, description="Days after its last message before a talk is thrown away."
+    )
     embed_origins: Annotated[list[str], NoDecode] = Field(
         default=[], description="Origins of the sites that may show the talk in their pages, with spaces between."
     )
@@ -47,6 +60,21 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The SQLAlchemy URL in use."""
         return self.database or f"sqlite:///{self.var / 'pas.db'}"
+
+    @property
+    def key_database_url(self) -> str:
+        """The SQLAlchemy URL of the keys in use."""
+        return self.key_database or f"sqlite:///{self.keys / 'keys.db'}"
+
+    @property
+    def master_key_path(self) -> Path:
+        """File of the master key."""
+        return self.master_key_file or self.keys / "master.key"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys, which belongs in no backup of the rest."""
+        return self.var / "keys"
 
     @property
     def models(self) -> Path:
@@ -80,7 +108,7 @@ class Settings(BaseSettings):
 
     def prepare(self) -> None:
         """Make the state folder with tight modes. Raises OSError when that cannot be done."""
-        for folder in (self.var, self.models, self.published, self.logs):
+        for folder in (self.var, self.keys, self.models, self.published, self.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.chmod(0o700)
 

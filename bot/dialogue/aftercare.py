@@ -38,6 +38,7 @@ def begin(talk: Talk) -> None:
 
 def show(talk: Talk) -> None:
     """Show the panel here: the doctor said, when asked, that it is about themselves too."""
+    talk.note("panel")
     begin(talk)
     talk.say("crisis", "crisis", links=panel_links(talk.world))
     talk.question(KEY, crisis=True)

@@ -18,6 +18,7 @@ def begin(talk: Talk, step: Step) -> bool:
     heard = {cue.name: cue.quote for cue in talk.heard.cues}
     for name in probes.cues:
         if name in heard and name in step.probes.allow and (text := _fresh(talk, name, heard[name])):
+            talk.note("probed", name)
             waiting = FollowUp(cue=name, quote=heard[name], text=text)
             talk.state.run = run.model_copy(update={"asked_on": run.asked_on + 1, "follow_up": waiting})
             questions.follow_up(talk)
@@ -46,6 +47,7 @@ def decline(talk: Talk) -> None:
     """Leave it, and ask on no more in this script."""
     run = talk.state.run
     assert run is not None
+    talk.note("declined", run.follow_up.cue if run.follow_up else "")
     talk.state.run = run.model_copy(update={"declined": True})
     talk.say("niet_doorgevraagd")
     questions.proceed(talk)

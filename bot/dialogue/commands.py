@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.dialogue import aftercare, danger, idle, in_script, people, questions
+from bot.dialogue import aftercare, common, consent, danger, idle, in_script, keeping, people, questions
 from bot.dialogue.talk import Talk
 
 # Every word that a button in data/responses may carry; the validator checks them.
 WORDS = (
-    "start", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "no",
+    "start", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
+    "consent", "no",
 )  # fmt: skip
 
 
@@ -40,9 +41,19 @@ def do(talk: Talk, command: str) -> None:
             questions.again(talk)
         case "stop":
             _stop(talk, argument)
+        case "erase" if argument == "ask":
+            common.act(talk, "vergeten")
         case "erase":
-            talk.erase = True
-            talk.say("gewist")
+            talk.effect = "erase_kept" if argument == "all" else "erase"
+            talk.say("gewist" if argument == "all" or not talk.heard.kept else "gewist_bewaard")
+        case "keep":
+            keeping.keep(talk, new=argument == "new")
+        case "open":
+            talk.question(keeping.ASKED, no="no")
+        case "privacy":
+            common.privacy(talk, argument)
+        case "consent":
+            consent.settle(talk, argument == "yes")
         case "crisis":
             aftercare.reply(talk, argument)
         case "danger":
@@ -51,6 +62,7 @@ def do(talk: Talk, command: str) -> None:
         case "no":
             talk.say("goed_dan_niet" if not talk.state.in_script else "we_gaan_door")
             questions.again(talk)
+            consent.ask(talk)
         case _:
             raise ValueError(word)
 
@@ -72,6 +84,8 @@ def _after_danger(talk: Talk, which: str, topic: str) -> None:
 def _stop(talk: Talk, how: str) -> None:
     """Leave a script: keep what there is, throw it away, or go on after all."""
     run = talk.state.run
+    if how in ("keep", "drop"):
+        talk.note("left", how)
     if how == "keep" and run:
         talk.state.run = run.model_copy(update={"state": "paused"})
         talk.say("gestopt_bewaard")

@@ -8,7 +8,7 @@ from bot.dialogue.talk import Talk
 from bot.scripts import engine
 from bot.scripts.report import sections, summary
 
-FIXED = ("uitleg", "privacy", "groet", "bedankt", "buiten_bereik")
+FIXED = ("uitleg", "groet", "bedankt", "buiten_bereik")
 
 
 def act(talk: Talk, name: str) -> None:
@@ -19,7 +19,10 @@ def act(talk: Talk, name: str) -> None:
         case "verslag":
             report(talk)
         case "vergeten":
-            talk.question("vergeten_zeker", yes="erase:yes", no="stop:no", strict=True)
+            key = "vergeten_zeker_bewaard" if talk.heard.kept else "vergeten_zeker"
+            talk.question(key, yes="erase:yes", no="stop:no", strict=True)
+        case "privacy":
+            privacy(talk)
         case "mens":
             people.refer_for(talk, talk.heard.topic)
         case _:
@@ -46,7 +49,25 @@ def report(talk: Talk) -> None:
         return
     if run.state != "done":
         talk.say("verslag_tussenstand")
-    talk.add(summary(script, run, talk.world.responses), "report", sections=sections(script, run))
+    parts = sections(script, run)
+    talk.add(summary(script.title, parts, talk.world.responses), "report", sections=parts)
+    if not talk.state.in_script:
+        talk.question("na_verslag", yes="keep", no="no")
+
+
+def privacy(talk: Talk, which: str = "") -> None:
+    """Tell a layer of the privacy statement, the short one by itself, and where no script runs offer the others."""
+    statement = talk.world.statement
+    layer = statement.layer(which) if which else statement.layers[0]
+    text = " ".join(layer.read(talk.heard.channel))
+    if talk.state.in_script:
+        talk.add(text)
+        return
+    options = [(other.title, f"privacy:{other.id}") for other in statement.layers if other.id != layer.id]
+    key = "toestemming_aan" if talk.heard.consent else "toestemming_uit"
+    below = [talk.world.responses.pick(name) for name in (key, "privacy")]
+    options += [(button.title, button.payload) for part in below for button in part.buttons]
+    talk.add("\n\n".join([text, " ".join(part.text for part in below)]), "ask", options=options)
 
 
 def choosing() -> Waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.dialogue import common, danger, in_script, people, questions
+from bot.dialogue import common, consent, danger, in_script, people, questions
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine
 
@@ -48,6 +48,10 @@ def act(talk: Talk, name: str, topic: str = "") -> None:
             talk.question("stoppen_zeker", yes="stop:keep", no="no", strict=True)
         case "pauze" | "stoppen" | "afscheid":
             talk.say("afscheid")
+            consent.ask(talk)
+        case "bedankt":
+            talk.say("bedankt")
+            consent.ask(talk)
         case "luister":
             talk.say("luister")
         case "vertellen":
@@ -60,7 +64,7 @@ def act(talk: Talk, name: str, topic: str = "") -> None:
             offer_next(talk)
         case _:
             common.act(talk, name)
-            if name in ("groet", "uitleg", "privacy", "buiten_bereik"):
+            if name in ("groet", "uitleg", "buiten_bereik"):
                 offer_next(talk)
 
 
@@ -133,6 +137,7 @@ def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:
         return
     script = talk.world.library.version(state.run.script, state.run.digest)
     state.run = state.run.model_copy(update={"state": "running"})
+    talk.note("resumed")
     if state.run.at is None:
         questions.proceed(talk)
         return

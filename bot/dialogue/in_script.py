@@ -63,6 +63,7 @@ def store(talk: Talk, given: Answer) -> None:
     script, step, run = talk.script, _step(talk), talk.state.run
     assert script is not None and run is not None
     changed = step.id in run.answers
+    talk.note("changed" if changed else "answered")
     talk.state.run = engine.answer(script, run, given)
     talk.state.misses = 0
     if changed:
@@ -90,6 +91,7 @@ def _between(talk: Talk) -> None:
     assert run is not None
     if name == "vertellen" or (name in ANSWERS and run.follow_up is None):
         step = _step(talk)
+        talk.note("added")
         asking_on.add(talk)
         if not _comes_between(talk, step, ask_on=False):
             questions.proceed(talk)
@@ -125,6 +127,7 @@ def _acknowledge(talk: Talk, text: str) -> None:
 def misunderstood(talk: Talk, trouble: Trouble) -> None:
     """Say what was not understood and ask again; the second time offer ways on, the third time a person too."""
     talk.state.misses += 1
+    talk.note("misunderstood")
     if trouble == "empty" or talk.state.misses == 1:
         step = _step(talk)
         talk.say(f"niet_{trouble.replace('-', '_')}", min=step.min or 0, max=step.max or len(step.options))
@@ -149,6 +152,7 @@ def act(talk: Talk, name: str) -> None:
         case "waarom":
             why(talk)
         case "herhaal":
+            talk.note("rephrased")
             asking_on.rephrase(talk) if _follow_up(talk) else questions.again(talk, rephrased=True)
         case "verder":
             go_on(talk)
@@ -174,6 +178,7 @@ def _follow_up(talk: Talk) -> FollowUp | None:
 
 def back(talk: Talk) -> None:
     """Go to the question before this one, with what was answered there; from a follow-up to the question it is about."""
+    talk.note("back")
     script, run = talk.script, talk.state.run
     assert script is not None and run is not None
     between = run.at is not None and (run.follow_up or run.due)
@@ -193,6 +198,7 @@ def skip(talk: Talk) -> None:
     if run.follow_up:
         asking_on.decline(talk)
         return
+    talk.note("skipped")
     had = run.at in run.answers and not run.answers[run.at].skipped
     talk.state.run = engine.keep(run)
     talk.say("blijft_staan" if had else "overgeslagen")
@@ -216,6 +222,7 @@ def why(talk: Talk) -> None:
     """Say why this is asked, and ask it again."""
     script = talk.script
     assert script is not None
+    talk.note("why")
     if _follow_up(talk):
         asking_on.why(talk)
         return
@@ -229,6 +236,7 @@ def pause(talk: Talk) -> None:
     script, run = talk.script, talk.state.run
     assert script is not None and run is not None
     number, _ = engine.position(script, run)
+    talk.note("paused")
     talk.state.run = run.model_copy(update={"state": "paused"})
     talk.say("pauze", nummer=number, titel=script.label)
 

@@ -14,6 +14,7 @@ COACHES_NAMED = 3
 def refer(talk: Talk, entries: list[Entry], topic: str) -> None:
     """Name people or lines, each with what it is for and how to reach it."""
     for entry in entries:
+        talk.note("referred", entry.id)
         parts = [f"{entry.name}: {entry.what}"]
         if term := entry.term(topic):
             parts.append(talk.world.responses.text("zoekterm", term=term))
@@ -39,10 +40,12 @@ def refer_for(talk: Talk, topic: str) -> None:
     offer_coaches(talk, topic)
 
 
-def offer_coaches(talk: Talk, topic: str) -> None:
-    """Offer to name coaches nearby, when a coordinator imported a directory of them."""
-    if talk.world.coaches.any():
-        talk.question("coach_regio", no="no", naam=topic)
+def offer_coaches(talk: Talk, topic: str) -> bool:
+    """Offer to name coaches nearby, when a coordinator imported a directory of them. Whether there is one."""
+    if not talk.world.coaches.any():
+        return False
+    talk.question("coach_regio", no="no", naam=topic)
+    return True
 
 
 def region(text: str) -> str:

@@ -12,6 +12,8 @@ from bot.scripts.report import sections, summary
 from bot.scripts.schema import Case, Length, Script, Step, placeholders
 
 EARLIER_WORDS = 30
+# How long a script took is counted no finer than this: up to so many minutes.
+DURATIONS = (5, 10, 20, 40, 24 * 60)
 
 
 def values(talk: Talk, script: Script) -> dict[str, str]:
@@ -46,7 +48,10 @@ def open_script(talk: Talk, script: Script, length: Length) -> None:
     earlier = state.run if state.run and state.run.script == script.name else state.shelf.get(script.name)
     shelve(talk)
     state.shelf.pop(script.name, None)
-    state.run = engine.begin(script, length, earlier)
+    state.run = engine.begin(script, length, earlier).model_copy(
+        update={"trace": talk.heard.fresh, "began": talk.heard.now}
+    )
+    talk.note("begun")
     state.waiting = None
     talk.add(talk.variant(f"{script.name}.opening", script.opening))
     proceed(talk, first=True)
@@ -73,6 +78,7 @@ def proceed(talk: Talk, *, first: bool = False) -> None:
     if talk.state.run.at is None:
         close(talk, script)
     else:
+        talk.note("asked")
         ask(talk)
 
 
@@ -134,11 +140,13 @@ def close(talk: Talk, script: Script) -> None:
     """End a script: the summary in the doctor's own words, the experiment, the date, whom to turn to."""
     run = talk.state.run
     assert run is not None
+    talk.note("finished", _duration(talk))
     closing = script.closing
     possible = [text for _, text in fill(talk, script, closing.say)]
     if possible:
         talk.add(talk.variant(f"{script.name}.closing", possible))
-    talk.add(summary(script, run, talk.world.responses), "report", sections=sections(script, run))
+    parts = sections(script, run)
+    talk.add(summary(script.title, parts, talk.world.responses), "report", sections=parts)
     tell(talk, script, [c for c in closing.tell if engine.holds(c.when, run) is True])
     named = [r.id for r in closing.refer if engine.holds(r.when, run) is True]
     people.refer(talk, [talk.world.directory[i] for i in named], script.name)
@@ -159,5 +167,13 @@ def _offer_next(talk: Talk, script: Script) -> None:
     if wanted in names:
         title = talk.world.library.current(wanted).label
         talk.question("aanbod_keuze", yes=f"start:{wanted}", no="no", titel=title, naam=wanted)
-    else:
-        people.offer_coaches(talk, script.name)
+    elif not people.offer_coaches(talk, script.name):
+        talk.question("na_verslag", yes="keep", no="no")
+
+
+def _duration(talk: Talk) -> str:
+    """How long the run took, coarsely: the first of :data:`DURATIONS` that it fits in, in minutes; 'longer' else."""
+    run = talk.state.run
+    assert run is not None
+    minutes = (talk.heard.now - run.began).total_seconds() / 60 if run.began else 0.0
+    return next((str(bound) for bound in DURATIONS if minutes <= bound), "longer")

@@ -6,7 +6,7 @@ import datetime as dt
 
 from pydantic import BaseModel
 
-from bot.messages import Risk, ScriptStatus
+from bot.messages import Risk, ScriptStatus, Section
 from bot.scripts.engine import Run
 
 
@@ -33,11 +33,21 @@ class Offered(BaseModel):
     do: str
 
 
+class Kept(BaseModel):
+    """A reflection as it is kept under a bewaarcode: the run, and what can be read of it without the script."""
+
+    day: dt.date
+    title: str
+    sections: list[Section]
+    run: Run
+
+
 class State(BaseModel):
     """The state of one talk. seed makes its wording its own; used counts how often a text was said; after is the
     script that was asked for after this one; held is what was said on coming back, before the question was there; answered
     tells which dangers were answered when, checked whether it was asked if such a thing is about the doctor, and owed
-    what was heard beside the doctor's own crisis and is answered after that."""
+    what was heard beside the doctor's own crisis and is answered after that; asked_consent and told_names tell whether
+    it was asked if a coordinator may see pieces, and said that a name was read; noted counts what was noted of each run."""
 
     seed: int = 0
     turn: int = 0
@@ -52,6 +62,9 @@ class State(BaseModel):
     answered: dict[str, dt.datetime] = {}
     checked: bool = False
     owed: list[Risk] = []
+    asked_consent: bool = False
+    told_names: bool = False
+    noted: dict[str, int] = {}
     last: dt.datetime | None = None
     status: ScriptStatus | None = None
 

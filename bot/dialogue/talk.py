@@ -9,16 +9,32 @@ from dataclasses import dataclass, field
 
 import regex
 
-from bot.dialogue.state import Offered, State, Waiting
-from bot.messages import Choice, Cue, Incoming, Input, InputType, Kind, Link, Reply, Risk, Section
+from bot.dialogue.state import Kept, Offered, State, Waiting
+from bot.messages import (
+    Choice,
+    Cue,
+    Effect,
+    Happening,
+    Incoming,
+    Input,
+    InputType,
+    Kind,
+    Link,
+    Reply,
+    Risk,
+    Section,
+)
 from bot.referrals.coaches import Coaches
 from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts.library import Library
 from bot.scripts.probes import Probes, read_probes
 from bot.scripts.schema import Script
+from bot.statement import Channel, Statement, read_statement
 
 QUOTE_WORDS = 9
+# Where something is counted that happened outside a script.
+NO_SCRIPT = "geen"
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class World:
     directory: Directory
     coaches: Coaches
     probes: Probes = field(default_factory=read_probes)
+    statement: Statement = field(default_factory=read_statement)
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,9 @@ class Heard:
 
     risks: what danger was heard that needs no panel, the doctor's own first (after the panel: what was heard beside it);
     check: whether an own danger was spoken of that is denied, over or someone else's; cues: what may be asked on about.
+    fresh: a random number that nothing else has; opened: the message was a bewaarcode, and this is kept under it (nothing:
+    it is not known); kept, consent: whether something of this talk is kept, or may be seen by a coordinator; names: whether
+    something in it may identify someone.
     """
 
     incoming: Incoming
@@ -48,6 +68,12 @@ class Heard:
     risks: tuple[Risk, ...] = ()
     check: bool = False
     cues: tuple[Cue, ...] = ()
+    fresh: str = ""
+    opened: tuple[Kept, ...] | None = None
+    kept: bool = False
+    consent: bool = False
+    names: bool = False
+    channel: Channel = "web"
 
     @property
     def text(self) -> str:
@@ -63,7 +89,8 @@ class Talk:
     heard: Heard
     state: State
     replies: list[Reply] = field(default_factory=list)
-    erase: bool = False
+    effect: Effect = ""
+    happened: list[Happening] = field(default_factory=list)
 
     @property
     def script(self) -> Script | None:
@@ -109,6 +136,21 @@ class Talk:
         token = f"{self.state.turn}.{len(self.state.offered)}"
         self.state.offered.append(Offered(token=token, label=label, do=do))
         return Choice(token=token, label=label)
+
+    def note(self, what: str, detail: str = "") -> None:
+        """Note that something happened, in the run if there is one: to be counted, without words."""
+        run, script = self.state.run, self.script
+        trace = run.trace if run else self.heard.fresh
+        number = self.state.noted.get(trace, 0) + 1
+        name, version, length, step = NO_SCRIPT, 0, "", ""
+        if run and script:
+            self.state.noted[trace] = number
+            name, version, length, step = script.name, script.version, str(run.length), run.at or ""
+        self.happened.append(
+            Happening(
+                run=trace, n=number, script=name, version=version, length=length, step=step, what=what, detail=detail
+            )
+        )
 
     def question(
         self, key: str, *, yes: str = "", no: str = "", strict: bool = False, crisis: bool = False, **values: str

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from bot.dialogue import aftercare, comeback, idle, in_script, questions, waiting
+from bot.dialogue import aftercare, comeback, idle, in_script, keeping, questions, waiting
 from bot.dialogue.commands import do
 from bot.dialogue.state import Offered, State
 from bot.dialogue.talk import Heard, Talk, World
-from bot.messages import Reply, ScriptStatus
+from bot.messages import Effect, Happening, Reply, ScriptStatus
 from bot.scripts import engine
 from bot.scripts.inputs import pick
 
 
 class Outcome(BaseModel):
-    """What a turn gives: the new state, the replies, the doctor's message in words, and whether to erase all."""
+    """What a turn gives: the new state, the replies, the doctor's message in words, what the door does once it is stored,
+    and what is counted of it."""
 
     state: State
     replies: list[Reply]
     said: str
-    erase: bool = False
+    effect: Effect = ""
+    happened: list[Happening] = []
 
 
 def greet(world: World, heard: Heard, seed: int) -> Outcome:
@@ -27,6 +29,13 @@ def greet(world: World, heard: Heard, seed: int) -> Outcome:
     talk = Talk(world, heard, State(seed=seed, last=heard.now))
     talk.say("welkom")
     idle.offer_scripts(talk)
+    return _outcome(talk, "")
+
+
+def welcome_back(world: World, heard: Heard, seed: int) -> Outcome:
+    """The beginning of a talk with what was kept under a bewaarcode."""
+    talk = Talk(world, heard, State(seed=seed, last=heard.now))
+    keeping.have_back(talk)
     return _outcome(talk, "")
 
 
@@ -39,6 +48,11 @@ def step(state: State, heard: Heard, world: World) -> Outcome:
     done, said = _chosen(offered, heard)
     if heard.after_crisis:
         aftercare.begin(talk)
+    if keeping.is_code(talk):
+        # The code itself is written down nowhere.
+        done, said = ["code"], world.responses.text("bewaarcode_gezegd")
+    elif done is None:
+        talk.note("heard", heard.act)
     was_in = talk.state.in_script
     _answer(talk, done)
     talk.state.last = heard.now
@@ -49,6 +63,9 @@ def step(state: State, heard: Heard, world: World) -> Outcome:
 
 def _answer(talk: Talk, done: list[str] | None) -> None:
     state = talk.state
+    if done == ["code"]:
+        keeping.have_back(talk)
+        return
     if not done and not talk.heard.after_crisis and comeback.applies(talk):
         comeback.welcome(talk)
         return
@@ -99,7 +116,7 @@ def _words(heard: Heard) -> str:
 
 def _outcome(talk: Talk, said: str) -> Outcome:
     talk.state.status = _status(talk)
-    return Outcome(state=talk.state, replies=talk.replies, said=said, erase=talk.erase)
+    return Outcome(state=talk.state, replies=talk.replies, said=said, effect=talk.effect, happened=talk.happened)
 
 
 def _status(talk: Talk) -> ScriptStatus | None:

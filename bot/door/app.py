@@ -32,15 +32,19 @@ from bot.responses import Responses
 from bot.scripts import engine as scripts
 from bot.scripts.library import Library
 from bot.settings import Settings
+from bot.store import Store, open_store
 from bot.store.coaches import StoredCoaches
-from bot.store.conversations import Conversations, Known, UnknownConversation
-from bot.store.database import make_tables, open_database, ping, sessions
-from bot.store.sealing import Sealer
+from bot.store.conversations import Conversations, UnknownConversation
+from bot.store.database import ping, sessions
+from bot.store.masters import MasterKeyTrouble
+from bot.store.retention import sweep
+from bot.store.sealing import SealBroken
 from bot.store.signals import Signals
 
 logger = logging.getLogger(__name__)
 
 HEALTH_SECONDS = 0.4
+SWEEP_SECONDS = 3600
 MAX_N = 2**31 - 1
 QUERIES = {("GET", "/api/conversation"): {"since"}}
 POLICY = (
@@ -66,27 +70,29 @@ def utc_now() -> dt.datetime:
 def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     """The door. Everything it may need when someone is in danger is read here, before the first message."""
     settings.prepare()
-    database = open_database(settings.database_url)
-    coaches = StoredCoaches(sessions(database))
+    store = open_store(settings)
+    coaches = StoredCoaches(sessions(store.database))
     world = World(Library(settings.published), Responses.read(), Directory.read(), coaches)
-    conversations = Conversations(sessions(database), Sealer())
     engine = Engine(settings)
     safety.prepare(settings.classifier)
-    signals = Signals(sessions(database), safety.version())
-    desk = Desk(settings, world, conversations, signals, engine, clock)
+    signals = Signals(store.database, safety.version())
+    desk = Desk(settings, world, store, signals, engine, clock)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        _prepare_tables(database)
+        _prepare(store)
+        sweeping = asyncio.create_task(_sweep_now_and_then(store, settings, clock))
         yield
+        sweeping.cancel()
         await engine.close()
-        database.dispose()
+        store.close()
 
     app = FastAPI(title="Pas op de plaats", version="1", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     _errors(app, world.responses)
     _talking(app, desk)
-    _reports(app, desk, conversations)
-    _health(app, engine, database)
+    _keeping(app, desk)
+    _reports(app, desk, store.conversations)
+    _health(app, engine, store.database)
     openapi.add(app)
     _page(app, settings, world)
     return app
@@ -112,12 +118,22 @@ def _page(app: FastAPI, settings: Settings, world: World) -> None:
         return FileResponse(page.BUILT / "widget.js", media_type="text/javascript", headers=headers)
 
 
-def _prepare_tables(database: Database) -> None:
+def _prepare(store: Store) -> None:
     try:
-        make_tables(database)
+        store.prepare()
     except SQLAlchemyError as error:
         # The door opens all the same: the crisis panel needs no database.
         logger.error("the database cannot be used yet: %s", type(error).__name__)
+
+
+async def _sweep_now_and_then(store: Store, settings: Settings, clock: Clock) -> None:
+    """Throw away what was kept long enough, and anonymise what waits for it, at the start and every hour after that."""
+    while True:
+        try:
+            await asyncio.to_thread(sweep, store, clock(), settings.retention_days)
+        except (SQLAlchemyError, MasterKeyTrouble, SealBroken) as error:
+            logger.error("nothing was thrown away this hour: %s", type(error).__name__)
+        await asyncio.sleep(SWEEP_SECONDS)
 
 
 def _errors(app: FastAPI, responses: Responses) -> None:
@@ -168,7 +184,7 @@ def _as_problem(error: Exception) -> Problem:
     logger.error("failed: %s", type(error).__name__)
     if isinstance(error, UnknownConversation):
         return Problem(401, "onbekend")
-    if isinstance(error, SQLAlchemyError):
+    if isinstance(error, SQLAlchemyError | MasterKeyTrouble):
         return Problem(503, "opslag", retry_after=2)
     return Problem(500, "intern")
 
@@ -217,6 +233,37 @@ def _talking(app: FastAPI, desk: Desk) -> None:
         return {"script": state.status and state.status.model_dump(), "answers": _answers(desk, state.run)}
 
 
+def _keeping(app: FastAPI, desk: Desk) -> None:
+    @app.post("/api/keep", status_code=201, response_model=None, **openapi.KEEP)
+    async def keep(request: Request) -> dict[str, Any]:
+        return {"code": await desk.keep(await desk.known(bearer(request)))}
+
+    @app.delete("/api/keep", status_code=204, response_model=None, **openapi.ERASE)
+    async def drop(request: Request) -> Response:
+        await desk.drop_kept(await desk.known(bearer(request)))
+        return Response(status_code=204)
+
+    @app.post("/api/open", response_model=None, **openapi.OPEN_KEPT)
+    async def open_kept(request: Request) -> dict[str, Any]:
+        code = openapi.read_body(await _small(request), openapi.Code).code
+        return await desk.open_kept(request.client.host if request.client else "", code)
+
+    @app.put("/api/consent", status_code=204, response_model=None, **openapi.CONSENT)
+    async def consent(request: Request) -> Response:
+        known = await desk.known(bearer(request))
+        wanted = openapi.read_body(await _small(request), openapi.Consent)
+        await desk.consent(known, given=wanted.review)
+        return Response(status_code=204)
+
+
+async def _small(request: Request) -> bytes:
+    """The body of a request. Raises Problem when it is too large."""
+    body, too_large = await body_of(request)
+    if too_large:
+        raise Problem(413, "te_groot")
+    return body
+
+
 def _answers(desk: Desk, run: scripts.Run | None) -> list[dict[str, Any]]:
     if run is None:
         return []
@@ -237,12 +284,9 @@ def _answers(desk: Desk, run: scripts.Run | None) -> list[dict[str, Any]]:
 def _reports(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
     @app.post("/api/report", status_code=201, response_model=None, **openapi.REPORT)
     async def make_report(request: Request) -> dict[str, str]:
-        body, too_large = await body_of(request)
-        if too_large:
-            raise Problem(413, "te_groot")
         known = await desk.known(bearer(request))
-        wanted = openapi.report_format(body)
-        await asyncio.to_thread(_render, desk, known, wanted)
+        wanted = openapi.report_format(await _small(request))
+        await asyncio.to_thread(_render, desk, known.id, wanted)
         token = await asyncio.to_thread(conversations.make_link, known.id, wanted, desk.clock())
         return {"href": f"/api/report/{token}"}
 
@@ -251,13 +295,13 @@ def _reports(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
         used = await asyncio.to_thread(conversations.use_link, link, desk.clock())
         if used is None:
             raise Problem(404, "link")
-        content = await asyncio.to_thread(_render, desk, Known(used[0]), used[1])
+        content = await asyncio.to_thread(_render, desk, used[0], used[1])
         media, name = FORMATS[used[1]]
         return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, media)
 
 
-def _render(desk: Desk, known: Known, wanted: str) -> bytes:
-    run = desk.state(known.id).run
+def _render(desk: Desk, identifier: str, wanted: str) -> bytes:
+    run = desk.state(identifier).run
     if run is None:
         raise Problem(404, "geen_verslag")
     script = desk.world.library.version(run.script, run.digest)

@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 import secrets
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
@@ -15,26 +15,35 @@ from weakref import WeakValueDictionary
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.dialogue import aftercare
 from bot.dialogue import talk as dialogue
-from bot.dialogue.state import State
+from bot.dialogue.state import Kept, State
 from bot.dialogue.talk import World, dumps, loads
-from bot.dialogue.turn import greet
+from bot.dialogue.turn import greet, welcome_back
+from bot.door.effects import Effects
 from bot.door.engine import Engine
 from bot.door.problems import Problem
 from bot.door.reading import Message
 from bot.language import safety
 from bot.messages import Incoming, Reply, Risk
 from bot.settings import Settings
-from bot.store.conversations import Conversations, Known, UnknownConversation
+from bot.store import Store
+from bot.store.conversations import Known, UnknownConversation
+from bot.store.keepcode import read_code
+from bot.store.keeping import UnknownCode
+from bot.store.notes import KeptUnder, Notes
 from bot.store.signals import Signals
 
 logger = logging.getLogger(__name__)
 
 PANEL_STORE_SECONDS = 1.5
 REMEMBERED_TALKS = 10_000
+GUESSES_PER_MINUTE = 5
+# So many of the six words must be right before a message is taken for a bewaarcode with a mistake in it.
+RIGHT_WORDS = 5
+# What a turn may ask for after which there is no talk any more.
+ERASING = ("erase", "erase_kept")
 Clock = Callable[[], dt.datetime]
 
 
@@ -54,7 +63,7 @@ class Desk:
         self,
         settings: Settings,
         world: World,
-        conversations: Conversations,
+        store: Store,
         signals: Signals,
         engine: Engine,
         clock: Clock,
@@ -62,11 +71,16 @@ class Desk:
         self.world = world
         self.engine = engine
         self.clock = clock
-        self._conversations = conversations
+        self._conversations = store.conversations
+        self._keeping = store.keeping
+        self._effects = Effects(store, world)
+        # Making a key of a code takes 64 MiB: one at a time.
+        self._one_code = asyncio.Semaphore(1)
         self._signals = signals
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._per_talk = RateLimitItemPerMinute(settings.messages_per_minute)
+        self._guesses = RateLimitItemPerMinute(GUESSES_PER_MINUTE)
         self._per_address = RateLimitItemPerMinute(settings.conversations_per_minute)
         # What was said last, to read a message joined with the ones before it: never stored, only here.
         self._recent: OrderedDict[str, deque[str]] = OrderedDict()
@@ -101,21 +115,77 @@ class Desk:
         token, messages = await asyncio.to_thread(self._conversations.create, outcome.replies, content, now.date())
         return {"token": token, "messages": messages, "script": None}
 
+    async def open_kept(self, address: str, text: str) -> dict[str, Any]:
+        """A new conversation with what is kept under a bewaarcode. Raises Problem when it opens nothing, or too often."""
+        await self._limit(self._per_address, "address", address)
+        now = self.clock()
+        found = await self._kept_under(read_code(text), "address", address)
+        if found is None:
+            raise Problem(404, "code_onbekend")
+        under, kept = found
+        heard = dialogue.Heard(Incoming(text=""), "groet", "geen", now, opened=tuple(kept), kept=True)
+        outcome = welcome_back(self.world, heard, secrets.randbelow(1_000))
+        token, messages = await asyncio.to_thread(
+            self._conversations.create,
+            outcome.replies,
+            {"state": dumps(outcome.state)},
+            now.date(),
+            Notes(kept=under),
+        )
+        return {"token": token, "messages": messages, "script": None}
+
+    async def _kept_under(self, code: str | None, kind: str, key: str) -> tuple[KeptUnder, list[Kept]] | None:
+        """What is kept under a code; None when nothing is. Raises Problem after too many guesses."""
+        await self._limit(self._guesses, f"guess-{kind}", key)
+        if code is None:
+            return None
+        try:
+            async with self._one_code:
+                under, items = await asyncio.to_thread(self._keeping.open, code, self.clock().date())
+        except UnknownCode:
+            return None
+        return under, [Kept.model_validate(item) for item in items]
+
+    async def keep(self, known: Known) -> str | None:
+        """Keep what there is of a talk. Gives the code; None when it is kept under the code that opened this talk. Raises
+        Problem when there is nothing."""
+        now = self.clock()
+        async with self._turn(known):
+            if not await asyncio.to_thread(self._effects.anything_to_keep, known.id, now):
+                raise Problem(409, "niets_te_bewaren")
+            under = (await asyncio.to_thread(self._conversations.notes, known.id)).kept
+            new = under is None or not under.opened
+            return await asyncio.to_thread(self._effects.keep, known.id, now, new=new)
+
+    async def drop_kept(self, known: Known) -> None:
+        """Throw away what this talk kept, or opened."""
+        async with self._turn(known):
+            await asyncio.to_thread(self._effects.drop_kept, known.id)
+
+    async def consent(self, known: Known, *, given: bool) -> None:
+        """Note whether a coordinator may see pieces of a talk, or may no longer."""
+        async with self._turn(known):
+            await asyncio.to_thread(self._effects.consent, known.id, given=given)
+
+    def _turn(self, known: Known) -> asyncio.Lock:
+        return self._locks.setdefault(known.id, asyncio.Lock())
+
     async def known(self, token: str) -> Known:
         """The conversation of a token. Raises Problem."""
         try:
             return await asyncio.to_thread(self._conversations.by_token, token)
         except UnknownConversation:
+            self._recent.pop(token, None)
             raise Problem(401, "onbekend") from None
 
     async def take(self, known: Known, message: Message, heard: Heard) -> dict[str, Any]:
         """Answer a message, once, in its turn. Raises Problem when it was not taken."""
         await self._limit(self._per_talk, "talk", known.id)
-        lock = self._locks.setdefault(known.id, asyncio.Lock())
-        async with lock:
+        async with self._turn(known):
             if heard.verdict.panel:
                 return await self._answer_danger(known, message, heard.verdict)
             stored = await asyncio.to_thread(self._conversations.turn, known.id, str(message.id))
+            again = stored is not None
             if stored is None:
                 verdict = await self._with_stored(known.id, heard)
                 if verdict.panel:
@@ -123,12 +193,34 @@ class Desk:
                 beside = self._crises.get(known.id)
                 if beside is None:
                     beside = await asyncio.to_thread(self._after_panel, known.id)
-                stored = await self.engine.turn(known.id, message, self.clock(), verdict, beside)
+                door = await self._door_knows(known, message)
+                stored = await self.engine.turn(known.id, message, self.clock(), verdict, beside, door)
                 self._crises.pop(known.id, None)
                 await self._count(verdict)
-            if stored.get("erase"):
-                await asyncio.to_thread(self._conversations.erase, known.id)
-            return _answer(stored)
+            beside_stored = await asyncio.to_thread(self._effects.do, known.id, stored, self.clock(), again=again)
+            if stored.get("effect") in ERASING:
+                self._forget(known)
+            return _answer(stored, beside_stored)
+
+    async def _door_knows(self, known: Known, message: Message) -> dict[str, Any]:
+        """What the engine does not know: whether something is kept, or may be seen, and what a bewaarcode opens."""
+        notes = await asyncio.to_thread(self._conversations.notes, known.id)
+        code = read_code(message.text or "", right=RIGHT_WORDS)
+        if code is None:
+            return {"opened": None, "kept": notes.kept is not None, "consent": notes.consent}
+        self._recent.pop(known.token, None)
+        under, kept = await self._kept_under(code, "talk", known.id) or (notes.kept, [])
+        if kept:
+            await asyncio.to_thread(
+                self._conversations.change_notes, known.id, lambda _, n: n.model_copy(update={"kept": under})
+            )
+        opened = [one.model_dump(mode="json") for one in kept]
+        return {"opened": opened, "kept": under is not None, "consent": notes.consent}
+
+    def _forget(self, known: Known) -> None:
+        """Let go of what only this process remembers of a talk."""
+        self._crises.pop(known.id, None)
+        self._recent.pop(known.token, None)
 
     async def _count(self, verdict: safety.Verdict) -> None:
         if verdict.risk != safety.NONE:
@@ -167,7 +259,7 @@ class Desk:
                 ),
                 PANEL_STORE_SECONDS,
             )
-        except (TimeoutError, SQLAlchemyError, UnknownConversation) as error:
+        except Exception as error:  # noqa: BLE001 - nothing that fails stands between a doctor and the panel.
             logger.error("a crisis panel was shown and not stored: %s", type(error).__name__)
             return {"messages": [unnumbered(self._panel)], "script": None, "stored": False}
         self._crises.pop(known.id, None)
@@ -186,8 +278,9 @@ class Desk:
 
     async def erase(self, known: Known) -> None:
         """Throw a talk away with all that it holds."""
-        await asyncio.to_thread(self._conversations.erase, known.id)
-        self._crises.pop(known.id, None)
+        async with self._turn(known):
+            await asyncio.to_thread(self._conversations.erase, known.id)
+        self._forget(known)
 
     def state(self, identifier: str) -> State:
         """The state of a talk. Raises UnknownConversation."""
@@ -200,10 +293,11 @@ class Desk:
             raise Problem(429, "te_veel", retry_after=wait)
 
 
-def _answer(stored: dict[str, Any]) -> dict[str, Any]:
-    """The bot's side of what was stored, as the answer to the doctor."""
+def _answer(stored: dict[str, Any], beside: Sequence[Reply] = ()) -> dict[str, Any]:
+    """The bot's side of what was stored, as the answer to the doctor, with what is said beside it after its first message."""
     replies = [m for m in stored["messages"] if m["from"] == "bot"]
-    if stored.get("erase"):
+    replies[1:1] = [unnumbered(reply) for reply in beside]
+    if stored.get("effect") in ERASING:
         return {"messages": replies, "script": None, "erased": True}
     return {"messages": replies, "script": stored.get("script")}
 

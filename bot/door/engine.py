@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import httpx
@@ -34,11 +34,18 @@ class Engine:
         )
 
     async def turn(
-        self, conversation: str, message: Message, now: dt.datetime, verdict: Verdict, beside: Sequence[Risk] | None
+        self,
+        conversation: str,
+        message: Message,
+        now: dt.datetime,
+        verdict: Verdict,
+        beside: Sequence[Risk] | None,
+        door: Mapping[str, Any],
     ) -> dict[str, Any]:
         """One turn; the same message again gives the same answer. Raises Problem when it was not taken.
 
-        verdict: what was heard in the message; beside: after the crisis panel, what was heard beside that.
+        verdict: what was heard in the message; beside: after the crisis panel, what was heard beside that;
+        door: what else only the door knows.
         """
         crisis = beside is not None
         # In reply to the panel only what concerns the doctor's own is met: 'ja, mijn man is thuis' is about nobody else.
@@ -51,6 +58,7 @@ class Engine:
             "crisis": crisis,
             "risks": [risk.model_dump() for risk in risks],
             "check": verdict.check,
+            **door,
             "message": message.model_dump(mode="json", include=set(Incoming.model_fields), exclude_none=True),
         }
         try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.door.problems import MEDIA_TYPE, Problem
 from bot.door.reading import TEXT_LIMIT, Message
@@ -23,21 +23,46 @@ class ReportWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format: Literal["md", "txt", "ics"]
+    format: Literal["md", "txt", "ics", "pdf"]
 
 
-def report_format(body: bytes) -> str:
-    """The form of report that a body asks for. Raises Problem, for a PDF (which is not made yet) its own."""
+class Code(BaseModel):
+    """The body of a call that opens what was kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(max_length=500)
+
+
+class Consent(BaseModel):
+    """The body of a call on consent: whether a coordinator may see anonymised pieces."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    review: bool
+
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def read_body(body: bytes, wanted: type[Body]) -> Body:
+    """What a body holds. Raises Problem when it is no JSON, or not what is wanted."""
     try:
         raw = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Problem(400, "vorm") from None
-    if raw == {"format": "pdf"}:
-        raise Problem(406, "soort")
     try:
-        return ReportWanted.model_validate(raw).format
+        return wanted.model_validate(raw)
     except (ValidationError, RecursionError):
         raise Problem(422, "vorm") from None
+
+
+def report_format(body: bytes) -> str:
+    """The form of report that a body asks for. Raises Problem, for a PDF (which is not made yet) its own."""
+    wanted = read_body(body, ReportWanted).format
+    if wanted == "pdf":
+        raise Problem(406, "soort")
+    return wanted
 
 
 def _json(schema: dict[str, Any], description: str) -> dict[str, Any]:
@@ -86,6 +111,30 @@ TRANSCRIPT: dict[str, Any] = {
 ERASE: dict[str, Any] = {
     "openapi_extra": _SECURED,
     "responses": {204: {"description": "Gone"}, **_problems(401, 422, 500, 503)},
+}
+KEEP: dict[str, Any] = {
+    "openapi_extra": _SECURED,
+    "responses": {
+        201: _json(
+            _object({"code": {"type": ["string", "null"]}}),
+            "Kept. The code is shown once; null: kept under the code that opened this conversation",
+        ),
+        **_problems(401, 409, 422, 500, 503),
+    },
+}
+OPEN_KEPT: dict[str, Any] = {
+    "openapi_extra": _body("Code"),
+    "responses": {
+        200: _json(
+            _object({"token": _STRING, "messages": _MESSAGES, "script": _STATUS}),
+            "A new conversation with what was kept",
+        ),
+        **_problems(400, 404, 413, 422, 429, 500, 503),
+    },
+}
+CONSENT: dict[str, Any] = {
+    "openapi_extra": {**_SECURED, **_body("Consent")},
+    "responses": {204: {"description": "Noted"}, **_problems(400, 401, 413, 422, 500, 503)},
 }
 _ANSWER = _object(
     {
@@ -137,7 +186,7 @@ def _message_schema() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     template = "#/components/schemas/{model}"
     schemas: dict[str, Any] = {"Message": _message_schema()}
-    for model in (ReportWanted, ScriptStatus, Input, Link, Section, Message):
+    for model in (ReportWanted, Code, Consent, ScriptStatus, Input, Link, Section, Message):
         whole = model.model_json_schema(ref_template=template)
         schemas.update(whole.pop("$defs", {}))
         schemas.setdefault(model.__name__, whole)
@@ -150,6 +199,7 @@ def _schemas() -> dict[str, Any]:
             "input": {"anyOf": [_ref("Input"), {"type": "null"}]},
             "links": {"type": "array", "items": _ref("Link")},
             "sections": {"type": "array", "items": _ref("Section")},
+            "code": {"type": ["string", "null"]},
         }
     )
     schemas["Problem"] = _object(

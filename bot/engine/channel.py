@@ -15,8 +15,10 @@ from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.engine.names import CHANNEL, SECRET_HEADER
-from bot.messages import Incoming, Reply, Risk
-from bot.store.conversations import Conversations, StaleConversation, UnknownConversation
+from bot.messages import Happening, Incoming, Reply, Risk
+from bot.store.conversations import StaleConversation, UnknownConversation
+from bot.store.masters import MasterKeyTrouble
+from bot.store.sealing import SealBroken
 from bot.store.tracker_store import EngineTurn, TurnFailed, current_turn
 
 logger = logging.getLogger(__name__)
@@ -24,7 +26,8 @@ logger = logging.getLogger(__name__)
 
 class TurnRequest(BaseModel):
     """A message as the door hands it over; now is the door's clock, crisis: it follows the crisis panel, risks: what
-    was heard that needs no panel, check: whether an own danger was spoken of and put aside."""
+    was heard that needs no panel, check: whether an own danger was spoken of and put aside. opened: the message was a
+    bewaarcode, and this was kept under it; kept: whether something of this talk is kept; consent: whether a coordinator may see pieces."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,6 +37,9 @@ class TurnRequest(BaseModel):
     crisis: bool = False
     risks: list[Risk] = []
     check: bool = False
+    opened: list[dict[str, Any]] | None = None
+    kept: bool = False
+    consent: bool = False
     message: Incoming
 
 
@@ -44,17 +50,17 @@ class TurnOutput(CollectingOutputChannel):
         """Take one message of our actions."""
         turn = current_turn.get()
         turn.said = json_message["said"]
-        turn.erase = json_message["erase"]
+        turn.effect = json_message["effect"]
+        turn.happened = [Happening.model_validate(h) for h in json_message["happened"]]
         turn.replies = [Reply.model_validate(r) for r in json_message["replies"]]
 
 
 class DoorChannel(InputChannel):
     """Rasa's input channel for the door."""
 
-    def __init__(self, secret: str, conversations: Conversations) -> None:
+    def __init__(self, secret: str) -> None:
         """A channel that takes messages with this secret only."""
         self._secret = secret
-        self._conversations = conversations
 
     @classmethod
     def name(cls) -> str:
@@ -87,7 +93,7 @@ class DoorChannel(InputChannel):
             return response.json({"error": "unknown"}, status=404)
         except StaleConversation:
             return response.json({"error": "stale"}, status=409)
-        except (TurnFailed, SQLAlchemyError) as error:
+        except (TurnFailed, SQLAlchemyError, MasterKeyTrouble, SealBroken) as error:
             # The class alone: messages of exceptions can hold what a doctor wrote.
             cause = error.__cause__ or error
             logger.error("a turn was not stored: %s", type(cause).__name__)
@@ -112,5 +118,5 @@ def _user_message(wanted: TurnRequest) -> UserMessage:
         parse_data=parsed,
         input_channel=CHANNEL,
         message_id=wanted.id,
-        metadata=wanted.model_dump(mode="json", include={"now", "crisis", "risks", "check", "message"}),
+        metadata=wanted.model_dump(mode="json", exclude={"conversation", "id"}),
     )

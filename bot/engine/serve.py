@@ -10,9 +10,7 @@ from bot.engine.names import PID_FILE, SECRET_HEADER
 from bot.engine.quiet import quiet
 from bot.engine.training import verified_model
 from bot.settings import settings
-from bot.store.conversations import Conversations
-from bot.store.database import make_tables, open_database, sessions
-from bot.store.sealing import Sealer
+from bot.store import open_store
 
 
 def serve() -> None:
@@ -43,16 +41,15 @@ def serve() -> None:
                 current_turn.get().failure = error
                 raise
 
-    database = open_database(chosen.database_url)
-    make_tables(database)
-    conversations = Conversations(sessions(database), Sealer())
+    store = open_store(chosen)
+    store.prepare()
     secret = chosen.secret("loopback")
     endpoints = AvailableEndpoints(
         action=Actions(f"{chosen.actions_url}/webhook", headers={SECRET_HEADER: secret}),
-        tracker_store=SnapshotTrackerStore(conversations),
+        tracker_store=SnapshotTrackerStore(store.conversations),
         lock_store=InMemoryLockStore(),
     )
-    app = configure_app([DoorChannel(secret, conversations)], enable_api=False, endpoints=endpoints)
+    app = configure_app([DoorChannel(secret)], enable_api=False, endpoints=endpoints)
 
     async def load(running: object, loop: object) -> None:
         await load_agent_on_start(str(model), endpoints, None, running, loop)

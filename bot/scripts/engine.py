@@ -50,7 +50,7 @@ class Run(BaseModel):
 
     follow_up: the answer at that question is there, and something is asked on about it. due: the answer is there, and
     something else comes between before the next question is asked. asked_on: how often the bot asked on; declined:
-    whether the doctor put that aside.
+    whether the doctor put that aside. trace: a random number that what is counted of this run is tied together by.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,6 +71,8 @@ class Run(BaseModel):
     due: bool = False
     asked_on: int = 0
     declined: bool = False
+    trace: str = ""
+    began: dt.datetime | None = None
 
 
 # What a run is set to when no follow-up question, nor anything else, stands between it and its question.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import icalendar
 import regex
@@ -27,10 +27,10 @@ def sections(script: Script, run: Run) -> list[Section]:
     return [Section(heading=step.heading or "", text=said) for step, _, said in _entries(script, run)]
 
 
-def summary(script: Script, run: Run, responses: Responses) -> str:
+def summary(title: str, parts: Sequence[Section], responses: Responses) -> str:
     """The answers under their headings, as a message in the talk."""
-    parts = [f"{part.heading}\n{part.text}" for part in sections(script, run)]
-    return "\n\n".join([script.title, *parts] if parts else [script.title, responses.text("verslag_leeg")])
+    said = [f"{part.heading}\n{part.text}" for part in parts]
+    return "\n\n".join([title, *(said or [responses.text("verslag_leeg")])])
 
 
 def as_text(script: Script, run: Run, responses: Responses, today: dt.date) -> str:

@@ -1,1 +1,46 @@
-"""What is kept: tables, sealing, repositories, Rasa's tracker store."""
+"""What is kept: tables, sealing and its keys, repositories, retention, Rasa's tracker store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine as Database
+
+from bot.settings import Settings
+from bot.store.conversations import Conversations
+from bot.store.database import make_key_table, make_tables, open_database
+from bot.store.keeping import Keeping
+from bot.store.keys import ConversationKeys
+from bot.store.masters import MasterKeys
+from bot.store.pieces import Pieces
+
+
+@dataclass(frozen=True)
+class Store:
+    """Both databases, and the repositories on them."""
+
+    database: Database
+    key_database: Database
+    keys: ConversationKeys
+    conversations: Conversations
+    keeping: Keeping
+    pieces: Pieces
+
+    def prepare(self) -> None:
+        """Make the tables that are not there yet. Raises sqlalchemy.exc.SQLAlchemyError."""
+        make_tables(self.database)
+        make_key_table(self.key_database)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.database.dispose()
+        self.key_database.dispose()
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of these settings. Nothing is read or made yet, so it opens also when the databases are away."""
+    database, key_database = open_database(settings.database_url), open_database(settings.key_database_url)
+    masters = MasterKeys(settings.master_key_path, settings.master_key.get_secret_value())
+    keys = ConversationKeys(key_database, masters)
+    conversations = Conversations(database, keys)
+    return Store(database, key_database, keys, conversations, Keeping(database), Pieces(database, keys, conversations))

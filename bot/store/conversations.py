@@ -6,19 +6,23 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import Engine as Database
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from bot.messages import Reply, Risk
-from bot.store.database import rows_changed
-from bot.store.sealing import Sealer
-from bot.store.tables import Conversation, ReportLink, Turn
+from bot.messages import Happening, Reply, Risk
+from bot.store.database import rows_changed, scrub, sessions
+from bot.store.events import add_events
+from bot.store.keys import ConversationKeys, NoKey
+from bot.store.notes import Notes
+from bot.store.sealing import SealBroken, seal, unseal
+from bot.store.tables import Conversation, Piece, ReportLink, Turn, WaitingPiece
 
 TOKEN_BYTES = 32
 LINK_LIFE = dt.timedelta(minutes=5)
@@ -46,6 +50,7 @@ class Known:
     """A conversation that a token opened."""
 
     id: str
+    token: str
 
 
 def _hash(token: str) -> str:
@@ -53,18 +58,28 @@ def _hash(token: str) -> str:
 
 
 class Conversations:
-    """The repository of talks. Every method is one transaction, and blocks."""
+    """The repository of talks. Every method is one transaction, and blocks. What was written is sealed with the key of
+    its talk; a talk whose key was thrown away is unknown.
 
-    def __init__(self, sessions: sessionmaker[Session], sealer: Sealer) -> None:
-        self._sessions = sessions
-        self._sealer = sealer
+    Each raises sqlalchemy.exc.SQLAlchemyError or bot.store.masters.MasterKeyTrouble when the store cannot be used.
+    """
+
+    def __init__(self, database: Database, keys: ConversationKeys) -> None:
+        self._database = database
+        self._sessions = sessions(database)
+        self._keys = keys
 
     def create(
-        self, replies: Sequence[Reply], content: dict[str, Any], today: dt.date
+        self,
+        replies: Sequence[Reply],
+        content: dict[str, Any],
+        today: dt.date,
+        notes: Notes | None = None,
     ) -> tuple[str, list[dict[str, Any]]]:
         """A new conversation that begins with these replies. Gives its token, kept nowhere, and the messages."""
         token, identifier = secrets.token_urlsafe(TOKEN_BYTES), uuid.uuid4().hex
         messages = _numbered(replies, 1)
+        key = self._keys.make(identifier, today)
         with self._sessions.begin() as session:
             session.add(
                 Conversation(
@@ -73,11 +88,13 @@ class Conversations:
                     last_day=today,
                     next_n=len(messages) + 1,
                     version=0,
-                    snapshot=self._seal(content, identifier, "snapshot"),
+                    snapshot=_sealed(content, key, identifier, "snapshot"),
+                    panel=_sealed(None, key, identifier, "panel"),
+                    notes=_sealed((notes or Notes()).model_dump(), key, identifier, "notes"),
                 )
             )
             session.flush()
-            self._add_turn(session, identifier, "", len(messages), messages, None)
+            _add_turn(session, key, identifier, "", len(messages), messages, None)
         return token, messages
 
     def by_token(self, token: str) -> Known:
@@ -88,24 +105,39 @@ class Conversations:
             ).scalar_one_or_none()
         if found is None:
             raise UnknownConversation
-        return Known(found)
+        return Known(found, token)
 
     def after_panel(self, identifier: str) -> list[Risk] | None:
         """What was heard beside the doctor's own crisis, when the last turn of a conversation was the crisis panel; else
         None. Raises UnknownConversation."""
-        with self._sessions() as session:
-            found = session.execute(select(Conversation.after_panel).where(Conversation.id == identifier)).one_or_none()
-        if found is None:
-            raise UnknownConversation
-        return None if found[0] is None else _RISKS.validate_json(found[0])
+        beside = self._opened(identifier, "panel")
+        return None if beside is None else _RISKS.validate_python(beside)
 
     def snapshot(self, identifier: str) -> Snapshot:
         """What was last stored of a conversation. Raises UnknownConversation."""
         with self._sessions() as session:
-            row = session.get(Conversation, identifier)
+            row = session.execute(
+                select(Conversation.version, Conversation.snapshot).where(Conversation.id == identifier)
+            ).one_or_none()
         if row is None:
             raise UnknownConversation
-        return Snapshot(row.version, self._sealer.unseal(row.snapshot, f"{identifier}/snapshot"))
+        return Snapshot(row.version, _unsealed(row.snapshot, self._key(identifier), identifier, "snapshot"))
+
+    def notes(self, identifier: str) -> Notes:
+        """What the door keeps of a conversation. Raises UnknownConversation."""
+        return Notes.model_validate(self._opened(identifier, "notes"))
+
+    def change_notes(self, identifier: str, change: Callable[[Session, Notes], Notes]) -> Notes:
+        """Change what the door keeps of a conversation; `change` may do more in the same transaction. Gives the new
+        notes. Raises UnknownConversation."""
+        key = self._key(identifier)
+        with self._sessions.begin() as session:
+            _lock(session, identifier)
+            sealed = session.execute(select(Conversation.notes).where(Conversation.id == identifier)).scalar_one()
+            notes = change(session, Notes.model_validate(_unsealed(sealed, key, identifier, "notes")))
+            changed = _sealed(notes.model_dump(), key, identifier, "notes")
+            session.execute(update(Conversation).where(Conversation.id == identifier).values(notes=changed))
+        return notes
 
     def add_turn(
         self,
@@ -118,20 +150,24 @@ class Conversations:
         snapshot: Snapshot | None = None,
         extra: dict[str, Any] | None = None,
         after_panel: list[Risk] | None = None,
+        happened: Sequence[Happening] = (),
     ) -> dict[str, Any]:
         """Store one turn: the message, its replies and, from the engine, the new snapshot (with the version that it
         was made from), all or nothing. after_panel: these replies are the crisis panel, and this was heard beside it.
-        Gives what was stored; the same message again gives what was stored then.
+        happened: what is counted of it, without a link to the talk. Gives what was stored; the same message again gives
+        what was stored then.
 
         Raises UnknownConversation, StaleConversation, or sqlalchemy.exc.SQLAlchemyError when it could not be stored.
         """
+        key = self._key(identifier)
+        panel = None if after_panel is None else _RISKS.dump_python(after_panel)
         try:
             with self._sessions.begin() as session:
-                changes: dict[str, Any] = {"last_day": today, "after_panel": _kept(after_panel)}
+                changes: dict[str, Any] = {"last_day": today, "panel": _sealed(panel, key, identifier, "panel")}
                 wanted = Conversation.id == identifier
                 if snapshot is not None:
                     changes["version"] = snapshot.version + 1
-                    changes["snapshot"] = self._seal(snapshot.content, identifier, "snapshot")
+                    changes["snapshot"] = _sealed(snapshot.content, key, identifier, "snapshot")
                     wanted = wanted & (Conversation.version == snapshot.version)
                 # The update comes first: it takes the row's lock, so that the number read next is the last one.
                 if rows_changed(session.execute(update(Conversation).where(wanted).values(**changes))) == 0:
@@ -143,7 +179,8 @@ class Conversations:
                 mine = {"n": n, "from": "doctor", "kind": "say", "text": said, "input": None, "links": []}
                 last = n + len(messages)
                 session.execute(update(Conversation).where(Conversation.id == identifier).values(next_n=last + 1))
-                return self._add_turn(session, identifier, message_id, last, [mine, *messages], extra)
+                add_events(session, happened, today)
+                return _add_turn(session, key, identifier, _hash(message_id), last, [mine, *messages], extra)
         except IntegrityError:
             known = self.turn(identifier, message_id)
             if known is None:
@@ -154,89 +191,152 @@ class Conversations:
         """What was stored for this message, or None."""
         with self._sessions() as session:
             row = session.execute(
-                select(Turn).where(Turn.conversation_id == identifier, Turn.message_id == message_id)
+                select(Turn).where(Turn.conversation_id == identifier, Turn.message == _hash(message_id))
             ).scalar_one_or_none()
-        return self._content(row) if row else None
+        return _content(row, self._key(identifier)) if row else None
 
     def messages(self, identifier: str, since: int) -> list[dict[str, Any]]:
-        """Both sides of a talk, after message number since."""
+        """Both sides of a talk, after message number since. Raises UnknownConversation."""
+        key = self._key(identifier)
         with self._sessions() as session:
             rows = session.scalars(
                 select(Turn).where(Turn.conversation_id == identifier, Turn.last_n > since).order_by(Turn.last_n)
             ).all()
-        return [m for row in rows for m in self._content(row)["messages"] if m["n"] > since]
+        return [m for row in rows for m in _content(row, key)["messages"] if m["n"] > since]
 
     def texts(self, identifier: str, count: int) -> list[str]:
-        """The last things the doctor said, oldest first."""
+        """The last things the doctor said, oldest first. Raises UnknownConversation."""
+        key = self._key(identifier)
         with self._sessions() as session:
             rows = session.scalars(
                 select(Turn)
-                .where(Turn.conversation_id == identifier, Turn.message_id != "")
+                .where(Turn.conversation_id == identifier, Turn.message != "")
                 .order_by(Turn.last_n.desc())
                 .limit(count)
             ).all()
-        return [self._content(row)["messages"][0]["text"] for row in reversed(rows)]
+        return [_content(row, key)["messages"][0]["text"] for row in reversed(rows)]
+
+    def pieces_said(self, identifier: str) -> list[dict[str, Any]]:
+        """What the doctor said at the steps of scripts, oldest first. Raises UnknownConversation."""
+        key = self._key(identifier)
+        with self._sessions() as session:
+            rows = session.scalars(select(Turn).where(Turn.conversation_id == identifier).order_by(Turn.last_n)).all()
+        return [piece for row in rows if (piece := _content(row, key).get("piece"))]
 
     def erase(self, identifier: str) -> None:
-        """Throw a conversation away with all that it holds."""
+        """Throw a conversation away with all that it holds, and what a coordinator may see of it.
+
+        Its key goes before its rows: whoever stops this half-way leaves rows that nobody can read, and
+        :mod:`bot.store.retention` takes those away.
+        """
+        self._withdraw(identifier)
+        self._keys.destroy(identifier)
         with self._sessions.begin() as session:
-            session.execute(delete(Turn).where(Turn.conversation_id == identifier))
-            session.execute(delete(ReportLink).where(ReportLink.conversation_id == identifier))
             session.execute(delete(Conversation).where(Conversation.id == identifier))
+        scrub(self._database)
+
+    def _withdraw(self, identifier: str) -> None:
+        try:
+            pieces = self.notes(identifier).pieces
+        except (UnknownConversation, SealBroken):
+            pieces = []
+        with self._sessions.begin() as session:
+            session.execute(delete(WaitingPiece).where(WaitingPiece.conversation_id == identifier))
+            session.execute(delete(Piece).where(Piece.id.in_(pieces)))
+
+    def expired(self, before: dt.date) -> list[str]:
+        """The conversations whose last message came before a day."""
+        with self._sessions() as session:
+            return list(session.scalars(select(Conversation.id).where(Conversation.last_day < before)))
+
+    def all(self) -> set[str]:
+        """Every conversation of which there are rows."""
+        with self._sessions() as session:
+            return set(session.scalars(select(Conversation.id)))
 
     def make_link(self, identifier: str, format_: str, now: dt.datetime) -> str:
-        """The token of a new link to a report, that works once and for five minutes."""
+        """The token of a new link to a report, that works once and for five minutes. Raises UnknownConversation."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
+        name = _hash(token)
+        content = {"format": format_, "until": (now + LINK_LIFE).isoformat()}
+        sealed = _sealed(content, self._key(identifier), identifier, f"link/{name}")
         with self._sessions.begin() as session:
-            session.execute(delete(ReportLink).where(ReportLink.expires < _naive(now)))
-            session.add(
-                ReportLink(
-                    token_hash=_hash(token), conversation_id=identifier, format=format_, expires=_naive(now) + LINK_LIFE
-                )
-            )
+            session.add(ReportLink(token_hash=name, conversation_id=identifier, day=now.date(), content=sealed))
         return token
 
     def use_link(self, token: str, now: dt.datetime) -> tuple[str, str] | None:
         """The conversation and format of a link, which is used up by it; None when it does not work (any more)."""
+        name = _hash(token)
         with self._sessions.begin() as session:
-            row = session.get(ReportLink, _hash(token))
+            row = session.get(ReportLink, name)
             if row is None:
                 return None
             # Who deletes it has it: of two that ask at once, one finds nothing left to delete.
-            used = rows_changed(session.execute(delete(ReportLink).where(ReportLink.token_hash == row.token_hash)))
-            return (row.conversation_id, row.format) if used and row.expires >= _naive(now) else None
+            used = rows_changed(session.execute(delete(ReportLink).where(ReportLink.token_hash == name)))
+        try:
+            content = _unsealed(row.content, self._key(row.conversation_id), row.conversation_id, f"link/{name}")
+        except UnknownConversation:
+            return None
+        works = used and now <= dt.datetime.fromisoformat(content["until"])
+        return (row.conversation_id, content["format"]) if works else None
 
-    def _add_turn(
-        self,
-        session: Session,
-        identifier: str,
-        message_id: str,
-        last: int,
-        messages: list[dict[str, Any]],
-        extra: dict[str, Any] | None,
-    ) -> dict[str, Any]:
-        content = {**(extra or {}), "messages": messages}
-        place = f"{identifier}/turn/{message_id}"
-        sealed = self._sealer.seal(content, place)
-        session.add(Turn(conversation_id=identifier, message_id=message_id, last_n=last, content=sealed))
-        session.flush()
-        return content
+    def drop_links(self, before: dt.date) -> None:
+        """Throw away the links that were made before a day."""
+        with self._sessions.begin() as session:
+            session.execute(delete(ReportLink).where(ReportLink.day < before))
 
-    def _seal(self, content: dict[str, Any], identifier: str, what: str) -> bytes:
-        return self._sealer.seal(content, f"{identifier}/{what}")
+    def _key(self, identifier: str) -> bytes:
+        try:
+            return self._keys.of(identifier)
+        except NoKey:
+            raise UnknownConversation from None
 
-    def _content(self, row: Turn) -> dict[str, Any]:
-        content: dict[str, Any] = self._sealer.unseal(row.content, f"{row.conversation_id}/turn/{row.message_id}")
-        return content
+    def _opened(self, identifier: str, what: str) -> Any:
+        """What stands sealed in a column of a conversation."""
+        with self._sessions() as session:
+            sealed = session.execute(
+                select(getattr(Conversation, what)).where(Conversation.id == identifier)
+            ).scalar_one_or_none()
+        if sealed is None:
+            raise UnknownConversation
+        return _unsealed(sealed, self._key(identifier), identifier, what)
 
 
-def _kept(risks: list[Risk] | None) -> str | None:
-    return None if risks is None else _RISKS.dump_json(risks).decode()
+def _lock(session: Session, identifier: str) -> None:
+    """Take the lock of a conversation's row until the end of the transaction. Raises UnknownConversation."""
+    same = update(Conversation).where(Conversation.id == identifier).values(next_n=Conversation.next_n)
+    if rows_changed(session.execute(same)) == 0:
+        raise UnknownConversation
+
+
+def _add_turn(
+    session: Session,
+    key: bytes,
+    identifier: str,
+    message: str,
+    last: int,
+    messages: list[dict[str, Any]],
+    extra: dict[str, Any] | None,
+) -> dict[str, Any]:
+    content = {**(extra or {}), "messages": messages}
+    sealed = _sealed(content, key, identifier, f"turn/{message}")
+    session.add(Turn(conversation_id=identifier, message=message, last_n=last, content=sealed))
+    session.flush()
+    return content
+
+
+def _sealed(content: Any, key: bytes, identifier: str, what: str) -> bytes:
+    return seal(content, key, f"{identifier}/{what}")
+
+
+def _unsealed(sealed: bytes, key: bytes, identifier: str, what: str) -> Any:
+    return unseal(sealed, key, f"{identifier}/{what}")
+
+
+def _content(row: Turn, key: bytes) -> dict[str, Any]:
+    content: dict[str, Any] = _unsealed(row.content, key, row.conversation_id, f"turn/{row.message}")
+    return content
 
 
 def _numbered(replies: Sequence[Reply], first: int) -> list[dict[str, Any]]:
     return [{"n": n, "from": "bot", **reply.model_dump(mode="json")} for n, reply in enumerate(replies, first)]
-
-
-def _naive(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(dt.UTC).replace(tzinfo=None)

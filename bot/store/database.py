@@ -7,9 +7,11 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Engine, Result, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.store.tables import Base
+from bot.store.tables import Base, KeyBase
 
 BUSY_SECONDS = 5
+# What is deleted is overwritten, and nothing is put in files beside the database.
+PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY")
 
 
 def open_database(url: str) -> Engine:
@@ -22,13 +24,32 @@ def open_database(url: str) -> Engine:
 
 
 def _on_connect(connection: Any, _: Any) -> None:
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
 def make_tables(engine: Engine) -> None:
     """Make what is not there yet. Raises sqlalchemy.exc.OperationalError when the database cannot be written."""
     Base.metadata.create_all(engine)
+
+
+def make_key_table(engine: Engine) -> None:
+    """Make the table of keys if it is not there yet. Raises sqlalchemy.exc.OperationalError."""
+    KeyBase.metadata.create_all(engine)
+
+
+def scrub(engine: Engine, *, full: bool = False) -> None:
+    """Let nothing of what was deleted stay behind in the files of the database.
+
+    SQLite overwrites what is deleted itself, but its write-ahead log still has it until that is emptied. PostgreSQL frees
+    the place of deleted rows when it is told to; full: it writes the tables anew, which takes a lock on them for as long.
+    Raises sqlalchemy.exc.SQLAlchemyError.
+    """
+    statement = "VACUUM (FULL)" if full else "VACUUM"
+    if engine.dialect.name == "sqlite":
+        statement = "PRAGMA wal_checkpoint(TRUNCATE)"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:

@@ -1,15 +1,16 @@
-"""How often danger was heard: by day, kind and version of the rules, and nothing else."""
+"""How often danger was heard: by week, kind and version of the rules, and nothing else."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
 
+from sqlalchemy import Engine as Database
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Session, sessionmaker
 
-from bot.store.database import rows_changed
+from bot.store.database import rows_changed, sessions
+from bot.store.events import week_of
 from bot.store.tables import Signal
 
 logger = logging.getLogger(__name__)
@@ -18,15 +19,15 @@ logger = logging.getLogger(__name__)
 class Signals:
     """The counts. What cannot be counted is let go: counting never stands in the way of an answer."""
 
-    def __init__(self, sessions: sessionmaker[Session], version: str) -> None:
+    def __init__(self, database: Database, version: str) -> None:
         """Count as heard by this version of the rules."""
-        self._sessions = sessions
+        self._sessions = sessions(database)
         self._version = version
 
     def add(self, risk: str, subject: str, day: dt.date) -> None:
         """Count one. Never raises."""
         try:
-            self._add({"day": day, "risk": risk, "subject": subject, "version": self._version})
+            self._add({"week": week_of(day), "risk": risk, "subject": subject, "version": self._version})
         except SQLAlchemyError as error:
             logger.error("a signal was not counted: %s", type(error).__name__)
 
@@ -40,12 +41,13 @@ class Signals:
             with self._sessions.begin() as session:
                 session.execute(insert(Signal).values(**row, count=1))
         except IntegrityError:
-            # Another door was first on this day.
+            # Another door was first in this week.
             with self._sessions.begin() as session:
                 session.execute(counted)
 
     def counts(self, day: dt.date) -> dict[tuple[str, str], int]:
-        """How often each kind was heard on a day. Raises sqlalchemy.exc.SQLAlchemyError."""
+        """How often each kind was heard in the week of a day. Raises sqlalchemy.exc.SQLAlchemyError."""
         with self._sessions() as session:
-            found = session.execute(select(Signal.risk, Signal.subject, Signal.count).where(Signal.day == day)).all()
+            wanted = select(Signal.risk, Signal.subject, Signal.count).where(Signal.week == week_of(day))
+            found = session.execute(wanted).all()
         return {(risk, subject): count for risk, subject, count in found}

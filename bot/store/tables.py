@@ -1,4 +1,7 @@
-"""The tables."""
+"""The tables: of the talks, of the keys (in a database of their own), and of what is anonymous from the start.
+
+docs/privacy.md says of each field why it is there, how long, and whether it is sealed; a test holds the two together.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,30 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Base(DeclarativeBase):
-    """Base of the tables."""
+    """Base of the tables of the main database."""
+
+
+class KeyBase(DeclarativeBase):
+    """Base of the table of keys."""
+
+
+class DataKey(KeyBase):
+    """The key of one conversation, wrapped by the master key of this name."""
+
+    __tablename__ = "data_key"
+
+    conversation_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    master: Mapped[str] = mapped_column(String(16), index=True)
+    day: Mapped[dt.date]
 
 
 class Conversation(Base):
-    """One talk. version counts the turns of the engine, so that two of them can never both count."""
+    """One talk. version counts the turns of the engine, so that two of them can never both count.
+
+    Sealed with its key: snapshot is the state of the engine; panel what was heard beside the doctor's own crisis, while
+    the crisis panel was the last turn; notes what the door keeps (what was kept with a code, consent).
+    """
 
     __tablename__ = "conversation"
 
@@ -22,20 +44,20 @@ class Conversation(Base):
     last_day: Mapped[dt.date]
     next_n: Mapped[int]
     version: Mapped[int]
-    # Not null while the crisis panel was the last turn: the categories that were heard beside it, as JSON.
-    after_panel: Mapped[str | None] = mapped_column(Text, default=None)
     snapshot: Mapped[bytes] = mapped_column(LargeBinary)
+    panel: Mapped[bytes] = mapped_column(LargeBinary)
+    notes: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Turn(Base):
-    """One message of a doctor and the replies to it, in the order in which they came."""
+    """One message of a doctor and the replies to it, in the order in which they came; message is a hash of its id."""
 
     __tablename__ = "turn"
-    __table_args__ = (UniqueConstraint("conversation_id", "message_id"),)
+    __table_args__ = (UniqueConstraint("conversation_id", "message"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
-    message_id: Mapped[str] = mapped_column(String(36))
+    message: Mapped[str] = mapped_column(String(64))
     last_n: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -49,24 +71,94 @@ class CoachRow(Base):
     content: Mapped[str] = mapped_column(Text)
 
 
-class Signal(Base):
-    """How often a kind of danger was heard on a day, by which version of the rules. Nothing leads from it to a talk."""
-
-    __tablename__ = "signal"
-
-    day: Mapped[dt.date] = mapped_column(primary_key=True)
-    risk: Mapped[str] = mapped_column(String(20), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(10), primary_key=True)
-    version: Mapped[str] = mapped_column(String(16), primary_key=True)
-    count: Mapped[int]
-
-
 class ReportLink(Base):
-    """A link to a report that works once, until it expires."""
+    """A link to a report that works once; sealed: which form, and until when."""
 
     __tablename__ = "report_link"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
-    format: Mapped[str] = mapped_column(String(8))
-    expires: Mapped[dt.datetime]
+    day: Mapped[dt.date]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class KeptSet(Base):
+    """What one doctor keeps under one bewaarcode. id is made from the code; public seals what is added, and only the
+    code opens that again. opened: the month in which it was last opened (its first day)."""
+
+    __tablename__ = "kept_set"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+    opened: Mapped[dt.date]
+
+
+class KeptItem(Base):
+    """One reflection that is kept, sealed for its set."""
+
+    __tablename__ = "kept_item"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    set_id: Mapped[str] = mapped_column(ForeignKey("kept_set.id", ondelete="CASCADE"), index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WaitingPiece(Base):
+    """A piece of a talk that a coordinator may see once it is anonymised; until then sealed with the key of its talk."""
+
+    __tablename__ = "waiting_piece"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+# Rows of what is anonymous are found by a random number alone, so that nothing says in which order they came.
+UNORDERED = {"sqlite_with_rowid": False}
+
+
+class Piece(Base):
+    """An anonymised piece. Only the sealed notes of its talk know its id, so that it can be withdrawn."""
+
+    __tablename__ = "piece"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    week: Mapped[dt.date]
+    script: Mapped[str] = mapped_column(String(30))
+    version: Mapped[int]
+    step: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Event(Base):
+    """Something that happened in a script: no words, no time, nothing that leads to a talk. week is its Monday; run, a
+    random number, ties the steps of one run together, n puts them in order."""
+
+    __tablename__ = "event"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    run: Mapped[str] = mapped_column(String(32), index=True)
+    n: Mapped[int]
+    week: Mapped[dt.date]
+    channel: Mapped[str] = mapped_column(String(10))
+    script: Mapped[str] = mapped_column(String(30))
+    version: Mapped[int]
+    length: Mapped[str] = mapped_column(String(10))
+    step: Mapped[str] = mapped_column(String(80))
+    what: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[str] = mapped_column(String(40))
+
+
+class Signal(Base):
+    """How often a kind of danger was heard in a week, by which version of the rules. Nothing leads from it to a talk."""
+
+    __tablename__ = "signal"
+    __table_args__ = UNORDERED
+
+    week: Mapped[dt.date] = mapped_column(primary_key=True)
+    risk: Mapped[str] = mapped_column(String(20), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(10), primary_key=True)
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    count: Mapped[int]

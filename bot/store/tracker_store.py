@@ -15,10 +15,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.messages import Reply
+from bot.messages import Effect, Happening, Reply
 from bot.store.conversations import Conversations, Snapshot
 
 STATE_SLOT = "stand"
+SAID_AT_A_STEP = ("answered", "added", "changed", "misunderstood")
 
 
 @dataclass
@@ -29,10 +30,19 @@ class EngineTurn:
     today: dt.date
     replies: list[Reply] = field(default_factory=list)
     said: str = ""
-    erase: bool = False
+    effect: Effect = ""
+    happened: list[Happening] = field(default_factory=list)
     failure: Exception | None = None
     version: int | None = None
     stored: dict[str, Any] | None = None
+
+    @property
+    def piece(self) -> dict[str, Any] | None:
+        """What was said at a step of a script, which a coordinator may see if the doctor consents."""
+        said = [one for one in self.happened if one.what in SAID_AT_A_STEP]
+        if not said:
+            return None
+        return {**said[0].model_dump(include={"script", "version", "step"}), "text": self.said}
 
 
 current_turn: ContextVar[EngineTurn] = ContextVar("current_turn")
@@ -74,7 +84,9 @@ class SnapshotTrackerStore(TrackerStore):
             "loop": tracker.active_loop_name,
             "requested": tracker.get_slot(REQUESTED_SLOT),
         }
-        status = json.loads(state).get("status")
+        extra: dict[str, Any] = {"script": json.loads(state).get("status"), "effect": turn.effect}
+        if piece := turn.piece:
+            extra["piece"] = piece
         turn.stored = await asyncio.to_thread(
             self._conversations.add_turn,
             tracker.sender_id,
@@ -83,5 +95,6 @@ class SnapshotTrackerStore(TrackerStore):
             turn.replies,
             turn.today,
             snapshot=Snapshot(turn.version, content),
-            extra={"script": status, "erase": turn.erase},
+            extra=extra,
+            happened=turn.happened,
         )

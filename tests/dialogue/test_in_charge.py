@@ -111,12 +111,12 @@ def test_erasing_asks_once_and_can_be_taken_back(world: World, name: str, length
     for talk in at_each_question(world, name, length):
         at, twin = waiting(talk).id, copy(talk)
         twin.act("vergeten")
-        assert not twin.outcome.erase
+        assert not twin.outcome.effect
         keeps = copy(twin)
         keeps.act("ontkennen")
-        assert waiting(keeps).id == at and not keeps.outcome.erase
+        assert waiting(keeps).id == at and not keeps.outcome.effect
         twin.act("bevestigen")
-        assert twin.outcome.erase
+        assert twin.outcome.effect
 
 
 @EACH

@@ -9,7 +9,7 @@ import icalendar
 from bot.responses import Responses
 from bot.scripts import engine
 from bot.scripts.engine import Answer, Run
-from bot.scripts.report import as_calendar, as_markdown, as_text, summary
+from bot.scripts.report import as_calendar, as_markdown, as_text, sections, summary
 from bot.scripts.schema import Script
 from bot.validation import read_scripts
 
@@ -25,7 +25,7 @@ def apk(**answers: Answer) -> tuple[Script, Run]:
 
 def test_the_own_words_stand_under_their_headings_in_order() -> None:
     script, run = apk(fase=Answer(options=["stijl"]), proef=Answer(text="vroeg naar huis"), energie=Answer(value=6))
-    rows = summary(script, run, TEXTS).splitlines()
+    rows = summary(script.title, sections(script, run), TEXTS).splitlines()
     assert rows == [
         "Loopbaan-APK", "", "Waar ik nu sta", "Ik vind mijn eigen stijl en routine", "", "Mijn energie, van 1 tot 10", "6",
         "", "Wat ik ga uitproberen", "vroeg naar huis",
@@ -34,7 +34,7 @@ def test_the_own_words_stand_under_their_headings_in_order() -> None:
 
 def test_what_was_skipped_is_left_out_and_nothing_at_all_is_said() -> None:
     script, run = apk(fase=Answer(skipped=True))
-    assert TEXTS.text("verslag_leeg") in summary(script, run, TEXTS)
+    assert TEXTS.text("verslag_leeg") in summary(script.title, sections(script, run), TEXTS)
 
 
 def test_markup_in_an_answer_stays_text() -> None:

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from bot.messages import Reply, Risk
+from bot.messages import Happening, Risk
+from bot.settings import Settings
+from bot.store import Store
 from bot.store.conversations import Conversations, Known, Snapshot, StaleConversation, UnknownConversation
-from bot.store.database import make_tables, open_database, sessions
-from bot.store.sealing import Sealer
+from bot.store.sealing import SealBroken
+from tests.store.conftest import NOW, TODAY, begun, said
 
 BESIDE = Risk(risk="middelen", subject="zelf")
-TODAY = dt.date(2026, 11, 23)
-NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
-
-
-def said(text: str) -> list[Reply]:
-    return [Reply(kind="say", text=text)]
 
 
 @pytest.fixture
-def talks(tmp_path: Path) -> Conversations:
-    database = open_database(f"sqlite:///{tmp_path / 'pas.db'}")
-    make_tables(database)
-    return Conversations(sessions(database), Sealer())
-
-
-@pytest.fixture
-def talk(talks: Conversations) -> Known:
-    token, _ = talks.create(said("welkom"), {"state": "begin"}, TODAY)
-    return talks.by_token(token)
+def talks(store: Store) -> Conversations:
+    return store.conversations
 
 
 def test_a_turn_stores_the_message_the_replies_and_the_state_at_once(talks: Conversations, talk: Known) -> None:
@@ -75,16 +63,19 @@ def test_what_was_erased_is_gone_with_its_token(talks: Conversations) -> None:
     talks.erase(talk.id)
     with pytest.raises(UnknownConversation):
         talks.by_token(token)
-    assert talks.messages(talk.id, 0) == []
+    with pytest.raises(UnknownConversation):
+        talks.messages(talk.id, 0)
     with pytest.raises(UnknownConversation):
         talks.add_turn(talk.id, "m2", "hallo", said("dag"), TODAY)
 
 
-def test_the_token_is_not_kept(talks: Conversations, tmp_path: Path) -> None:
-    token, _ = talks.create(said("welkom"), {"state": "begin"}, TODAY)
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert b"welkom" in stored
+def test_neither_the_token_nor_a_word_is_kept_as_it_is(store: Store, settings: Settings) -> None:
+    token, _ = store.conversations.create(said("welkom"), {"state": "begin"}, TODAY)
+    stored = b"".join(path.read_bytes() for path in settings.var.rglob("*") if path.is_file())
+    known = store.conversations.by_token(token)
+    assert known.id.encode() in stored
     assert token.encode() not in stored
+    assert b"welkom" not in stored
 
 
 def test_a_link_works_once_and_for_five_minutes(talks: Conversations, talk: Known) -> None:
@@ -101,3 +92,46 @@ def test_a_crisis_is_remembered_until_the_next_turn(talks: Conversations, talk: 
     assert talks.after_panel(talk.id) == [BESIDE]
     talks.add_turn(talk.id, "m2", "…", said("dag"), TODAY)
     assert talks.after_panel(talk.id) is None
+
+
+def test_what_was_heard_beside_a_crisis_looks_the_same_as_nothing(store: Store, talk: Known) -> None:
+    def sealed() -> int:
+        with store.database.connect() as connection:
+            return len(connection.execute(text("SELECT panel FROM conversation")).scalar_one())
+
+    before = sealed()
+    store.conversations.add_turn(talk.id, "m1", "…", said("paneel"), TODAY, after_panel=[BESIDE])
+    assert sealed() == before
+
+
+def test_a_row_opens_in_its_own_place_only(store: Store, talk: Known) -> None:
+    other = begun(store, "van een ander")
+    with store.database.begin() as connection:
+        mine = connection.execute(text("SELECT content FROM turn WHERE conversation_id = :i"), {"i": talk.id})
+        connection.execute(
+            text("UPDATE turn SET content = :c WHERE conversation_id = :i"), {"c": mine.scalar_one(), "i": other.id}
+        )
+    with pytest.raises(SealBroken):
+        store.conversations.messages(other.id, 0)
+
+
+def test_a_column_does_not_open_in_the_place_of_another_of_the_same_talk(store: Store, talk: Known) -> None:
+    with store.database.begin() as connection:
+        connection.execute(text("UPDATE conversation SET snapshot = notes"))
+    with pytest.raises(SealBroken):
+        store.conversations.snapshot(talk.id)
+
+
+def test_what_happened_is_counted_with_the_turn_or_not_at_all(store: Store, talk: Known) -> None:
+    happening = Happening(run="r", n=1, script="apk", version=1, length="kort", step="fase", what="answered")
+    store.conversations.add_turn(
+        talk.id, "m1", "a", said("b"), TODAY, snapshot=Snapshot(0, {"state": "een"}), happened=[happening]
+    )
+    store.conversations.add_turn(talk.id, "m1", "a", said("b"), TODAY, happened=[happening])
+    with pytest.raises(StaleConversation):
+        store.conversations.add_turn(
+            talk.id, "m2", "a", said("b"), TODAY, snapshot=Snapshot(0, {"state": "x"}), happened=[happening]
+        )
+    with store.database.connect() as connection:
+        rows = connection.execute(text("SELECT run, week, what FROM event")).all()
+    assert rows == [("r", "2026-11-23", "answered")]

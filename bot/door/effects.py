@@ -1,0 +1,86 @@
+"""What the door does once a turn is stored: erase, keep, note consent, let pieces wait for the anonymiser."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from bot.dialogue.keeping import keepable
+from bot.dialogue.state import State
+from bot.dialogue.talk import Heard, World, loads
+from bot.messages import Incoming, Reply
+from bot.store import Store
+from bot.store.keeping import UnknownCode
+from bot.store.pieces import Said
+
+
+class Effects:
+    """Does what a turn asks for. Every method blocks, and can be done again: then the same holds as after once."""
+
+    def __init__(self, store: Store, world: World) -> None:
+        self._store = store
+        self._world = world
+
+    def do(self, identifier: str, stored: dict[str, Any], now: dt.datetime, *, again: bool) -> list[Reply]:
+        """Do what a stored turn asks for; again: it was stored before. Gives what is said beside what was stored, which is
+        stored nowhere."""
+        match stored.get("effect"):
+            case "erase":
+                self._store.conversations.erase(identifier)
+            case "erase_kept":
+                self.drop_kept(identifier)
+                self._store.conversations.erase(identifier)
+            case "keep" | "keep_new" as how:
+                code = self.keep(identifier, now, new=how == "keep_new")
+                return [self.told(code)] if code else []
+            case "consent":
+                self.consent(identifier, given=True)
+            case "no_consent":
+                self.consent(identifier, given=False)
+            case _ if stored.get("piece") and not again:
+                self._store.pieces.add(identifier, [Said.model_validate(stored["piece"])])
+        return []
+
+    def consent(self, identifier: str, *, given: bool) -> None:
+        """Give or withdraw consent, for what was said and what will be said in this talk. Raises UnknownConversation."""
+        if self._store.pieces.consent(identifier, given=given) and given:
+            self._store.pieces.add(identifier, self._said_before(identifier))
+
+    def told(self, code: str) -> Reply:
+        """The message that shows a code, once."""
+        return Reply(kind="say", text=self._world.responses.text("bewaarcode", code=code), code=code)
+
+    def keep(self, identifier: str, now: dt.datetime, *, new: bool) -> str | None:
+        """Keep what there is of a talk. Gives the code, if it is a new one: because none was given, because what was kept
+        was thrown away, or because it is asked for. Raises UnknownConversation."""
+        conversations, keeping, today = self._store.conversations, self._store.keeping, now.date()
+        state = loads(conversations.snapshot(identifier).content["state"])
+        items = {name: kept.model_dump(mode="json") for name, kept in self._keepable(state, now).items()}
+        under = conversations.notes(identifier).kept
+        if under and not new:
+            try:
+                keeping.add(under, items, today)
+            except UnknownCode:
+                under = None
+            else:
+                return None
+        code, made = keeping.begin(items, today, under.set_id if under and not under.opened else "")
+        conversations.change_notes(identifier, lambda _, notes: notes.model_copy(update={"kept": made}))
+        return code
+
+    def anything_to_keep(self, identifier: str, now: dt.datetime) -> bool:
+        """Whether there is something to keep. Raises UnknownConversation."""
+        return bool(self._keepable(loads(self._store.conversations.snapshot(identifier).content["state"]), now))
+
+    def drop_kept(self, identifier: str) -> None:
+        """Throw away what this talk kept, or opened. Raises UnknownConversation."""
+        under = self._store.conversations.notes(identifier).kept
+        if under:
+            self._store.keeping.throw_away(under.set_id)
+            self._store.conversations.change_notes(identifier, lambda _, notes: notes.model_copy(update={"kept": None}))
+
+    def _keepable(self, state: State, now: dt.datetime) -> dict[str, Any]:
+        return keepable(self._world, Heard(Incoming(text=""), "", "", now), state)
+
+    def _said_before(self, identifier: str) -> list[Said]:
+        return [Said.model_validate(piece) for piece in self._store.conversations.pieces_said(identifier)]

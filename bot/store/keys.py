@@ -1,0 +1,105 @@
+"""The keys of the conversations: one each, wrapped by a master key, in a database of their own.
+
+That database is kept apart from the other one and from its backups: what was erased has no key any more, and so a backup
+of the other database says nothing of it, whenever it was made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Engine as Database
+from sqlalchemy import delete, func, insert, select, update
+
+from bot.store.database import scrub, sessions
+from bot.store.masters import Master, MasterKeys
+from bot.store.sealing import new_key, seal_bytes, unseal_bytes
+from bot.store.tables import DataKey
+
+BATCH = 200
+
+
+class NoKey(Exception):
+    """This conversation has no key (any more): nothing of it can be read."""
+
+
+class ConversationKeys:
+    """The keys. Every method is one transaction, and blocks; each raises MasterKeyTrouble, SealBroken, or
+    sqlalchemy.exc.SQLAlchemyError when the keys cannot be used."""
+
+    def __init__(self, database: Database, masters: MasterKeys) -> None:
+        self._database = database
+        self._sessions = sessions(database)
+        self._masters = masters
+
+    def make(self, identifier: str, today: dt.date) -> bytes:
+        """A new key for a conversation."""
+        key = new_key()
+        values = {"conversation_id": identifier, "day": today, **_wrapped(key, identifier, self._masters.current)}
+        with self._sessions.begin() as session:
+            session.execute(insert(DataKey).values(**values))
+        return key
+
+    def of(self, identifier: str) -> bytes:
+        """The key of a conversation. Raises NoKey when it was thrown away."""
+        with self._sessions() as session:
+            row = session.execute(
+                select(DataKey.wrapped, DataKey.master).where(DataKey.conversation_id == identifier)
+            ).one_or_none()
+        if row is None:
+            raise NoKey
+        return self._unwrap(identifier, row.wrapped, row.master)
+
+    def destroy(self, identifier: str) -> None:
+        """Throw a key away, also from the files of the database: from now on nothing sealed with it can be read."""
+        with self._sessions.begin() as session:
+            session.execute(delete(DataKey).where(DataKey.conversation_id == identifier))
+        scrub(self._database, full=True)
+
+    def all(self, before: dt.date) -> set[str]:
+        """The conversations whose key was made before a day."""
+        with self._sessions() as session:
+            return set(session.scalars(select(DataKey.conversation_id).where(DataKey.day < before)))
+
+    def rotate(self, now: dt.datetime) -> int:
+        """Make a new master key and wrap every key with it, while talks go on. Gives how many were wrapped anew."""
+        if self._masters.in_file:
+            self._masters.rotate(now)
+        return self.tidy(now)
+
+    def tidy(self, now: dt.datetime) -> int:
+        """Wrap with the current master key what another one wrapped, and forget master keys that are done with."""
+        current, done = self._masters.current, 0
+        while batch := self._wrapped_by_others(current.id):
+            for identifier, wrapped, master in batch:
+                fresh = _wrapped(self._unwrap(identifier, wrapped, master), identifier, current)
+                # Only what was read is replaced: a key that was thrown away meanwhile stays away.
+                same = (DataKey.conversation_id == identifier) & (DataKey.master == master)
+                with self._sessions.begin() as session:
+                    session.execute(update(DataKey).where(same).values(**fresh))
+                done += 1
+        if done:
+            scrub(self._database, full=True)
+        self._masters.prune({current.id}, now)
+        return done
+
+    def count(self) -> int:
+        """How many there are."""
+        with self._sessions() as session:
+            return session.execute(select(func.count()).select_from(DataKey)).scalar_one()
+
+    def _wrapped_by_others(self, master: str) -> list[tuple[str, bytes, str]]:
+        wanted = select(DataKey.conversation_id, DataKey.wrapped, DataKey.master).where(DataKey.master != master)
+        with self._sessions() as session:
+            return [(i, w, m) for i, w, m in session.execute(wanted.limit(BATCH))]
+
+    def _unwrap(self, identifier: str, wrapped: bytes, master: str) -> bytes:
+        return unseal_bytes(wrapped, self._masters.by_id(master).key, _place(identifier))
+
+
+def _wrapped(key: bytes, identifier: str, master: Master) -> dict[str, object]:
+    return {"wrapped": seal_bytes(key, master.key, _place(identifier)), "master": master.id}
+
+
+def _place(identifier: str) -> str:
+    return f"{identifier}/key"

@@ -1,0 +1,25 @@
+"""What the door keeps of a talk, beside the state of the engine; sealed with the key of the talk."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+
+class KeptUnder(BaseModel):
+    """Under what a talk keeps: the set, and its public key in base64, which seals what is added and opens nothing.
+
+    opened: the doctor opened the set with its code; else it was made in this talk.
+    """
+
+    set_id: str
+    public: str
+    opened: bool = False
+
+
+class Notes(BaseModel):
+    """kept: where reflections of this talk are kept, if they are; consent: whether a coordinator may see anonymised
+    pieces of it, and pieces their ids, so that they can be withdrawn."""
+
+    kept: KeptUnder | None = None
+    consent: bool = False
+    pieces: list[str] = []

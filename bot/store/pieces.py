@@ -1,0 +1,128 @@
+"""Pieces of talks that a coordinator may see: only where the doctor consented, and only once they are anonymised.
+
+Until then a piece waits sealed with the key of its talk, under a number that says nothing of the one it will have.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+
+from pydantic import BaseModel
+from sqlalchemy import Engine as Database
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot.store.conversations import Conversations
+from bot.store.database import rows_changed, scrub, sessions
+from bot.store.events import week_of
+from bot.store.keys import ConversationKeys, NoKey
+from bot.store.notes import Notes
+from bot.store.sealing import SealBroken, seal, unseal
+from bot.store.tables import Piece, WaitingPiece
+
+
+class Said(BaseModel):
+    """What a doctor said at a step of a script."""
+
+    script: str
+    version: int
+    step: str
+    text: str
+
+
+class Pieces:
+    """The repository of the pieces. Every method blocks; each raises what the store raises when it cannot be used."""
+
+    def __init__(self, database: Database, keys: ConversationKeys, conversations: Conversations) -> None:
+        self._database = database
+        self._sessions = sessions(database)
+        self._keys = keys
+        self._conversations = conversations
+
+    def consent(self, identifier: str, *, given: bool) -> bool:
+        """Give or withdraw consent for a talk; withdrawn, every piece of it goes, also those that were seen already.
+        Whether this changed anything. Raises UnknownConversation."""
+        before = self._conversations.notes(identifier).consent
+
+        def change(session: Session, notes: Notes) -> Notes:
+            if given:
+                return notes.model_copy(update={"consent": True})
+            session.execute(delete(WaitingPiece).where(WaitingPiece.conversation_id == identifier))
+            session.execute(delete(Piece).where(Piece.id.in_(notes.pieces)))
+            return notes.model_copy(update={"consent": False, "pieces": []})
+
+        self._conversations.change_notes(identifier, change)
+        if not given:
+            scrub(self._database)
+        return before != given
+
+    def add(self, identifier: str, said: Sequence[Said]) -> None:
+        """Let these wait to be anonymised, if the talk has consent. Raises UnknownConversation."""
+        try:
+            key = self._keys.of(identifier)
+        except NoKey:
+            return
+
+        def change(session: Session, notes: Notes) -> Notes:
+            if not notes.consent:
+                return notes
+            names = [uuid.uuid4().hex for _ in said]
+            for name, one in zip(names, said, strict=True):
+                waiting = uuid.uuid4().hex
+                content = seal({"piece": name, **one.model_dump()}, key, _place(identifier, waiting))
+                session.add(WaitingPiece(id=waiting, conversation_id=identifier, content=content))
+            return notes.model_copy(update={"pieces": [*notes.pieces, *names]})
+
+        self._conversations.change_notes(identifier, change)
+
+    def any_waiting(self) -> bool:
+        """Whether anything waits to be anonymised."""
+        with self._sessions() as session:
+            return session.scalars(select(WaitingPiece.id).limit(1)).first() is not None
+
+    def anonymise(self, anonymised: Callable[[str], str], today: dt.date) -> int:
+        """Anonymise everything that waits. Gives how many pieces that were."""
+        done = 0
+        while rows := self._waiting():
+            for waiting, identifier, content in rows:
+                done += self._anonymise(waiting, identifier, content, anonymised, today)
+        if done:
+            scrub(self._database)
+        return done
+
+    def all(self) -> list[Piece]:
+        """Every anonymised piece."""
+        with self._sessions() as session:
+            return list(session.scalars(select(Piece)))
+
+    def _waiting(self) -> list[tuple[str, str, bytes]]:
+        wanted = select(WaitingPiece.id, WaitingPiece.conversation_id, WaitingPiece.content).limit(100)
+        with self._sessions() as session:
+            return [(w, i, c) for w, i, c in session.execute(wanted)]
+
+    def _anonymise(
+        self, waiting: str, identifier: str, content: bytes, anonymised: Callable[[str], str], today: dt.date
+    ) -> int:
+        try:
+            opened = unseal(content, self._keys.of(identifier), _place(identifier, waiting))
+            said = Said.model_validate(opened)
+            piece = Piece(
+                id=opened["piece"],
+                week=week_of(today),
+                **said.model_dump(exclude={"text"}),
+                text=anonymised(said.text),
+            )
+        except (NoKey, SealBroken):
+            piece = None
+        with self._sessions.begin() as session:
+            # Consent that was withdrawn meanwhile took the waiting piece with it, and then nothing comes in its place.
+            found = rows_changed(session.execute(delete(WaitingPiece).where(WaitingPiece.id == waiting)))
+            if found and piece is not None:
+                session.add(piece)
+        return found if piece is not None else 0
+
+
+def _place(identifier: str, waiting: str) -> str:
+    return f"{identifier}/piece/{waiting}"
