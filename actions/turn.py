@@ -32,7 +32,13 @@ STATE_SLOT = "stand"
 def world() -> World:
     """What the dialogue looks things up in, read once by this process."""
     coaches = StoredCoaches(sessions(open_database(settings().database_url)))
-    return World(Library(settings().published), Responses.read(), Directory.read(), coaches)
+    return World(
+        Library(settings().published),
+        Responses.read(),
+        Directory.read(),
+        coaches,
+        retention_days=settings().retention_days,
+    )
 
 
 def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:

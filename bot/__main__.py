@@ -40,6 +40,13 @@ def parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--misses", action="store_true", help="print also each message that was misread")
     evaluate.add_argument("--stock", action="store_true", help="measure Rasa's default pipeline instead (takes hours)")
+    keys = add(
+        "keys", "The keys that seal the talks: rotate makes a new master key and wraps them all with it, online."
+    )
+    keys.add_argument("what", choices=["rotate"], metavar="rotate")
+    erase = add("erase", "Erase a talk: its token, or the bewaarcode of what was kept, is read from standard input.")
+    erase.add_argument("--all", action="store_true", help="erase every talk and everything that was kept instead")
+    add("sweep", "Throw away what was kept long enough (the door does this every hour).")
     for name, what in (("door", "the door"), ("engine", "the engine"), ("actions", "the actions")):
         add(f"serve-{name}", f"Start {what} by itself (the supervisor does this).")
     add("ready", "Wait until everything answers and print the address (the supervisor does this).")

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from bot.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from bot.store import Store
 
 
 class Trouble(Exception):
@@ -115,6 +122,70 @@ def coaches(arguments: argparse.Namespace) -> int:
     StoredCoaches(sessions(database)).replace(found)
     _say(texts.text("coaches_klaar", aantal=len(found)))
     return 0
+
+
+def keys(_: argparse.Namespace) -> int:
+    """Rotate the master key."""
+    with _store() as store:
+        _say(f"{store.keys.rotate(_now())} talks are under the new master key")
+    return 0
+
+
+def erase(arguments: argparse.Namespace) -> int:
+    """Erase one talk, one set of kept reflections, or all of them."""
+    from bot.store.conversations import UnknownConversation
+    from bot.store.keepcode import read_code
+    from bot.store.keeping import UnknownCode
+
+    with _store() as store:
+        if arguments.all:
+            talks, kept = store.erase_all()
+            _say(f"erased: {talks} talks, {kept} times something that was kept")
+            return 0
+        given = sys.stdin.readline().strip()
+        try:
+            if code := read_code(given):
+                store.keeping.throw_away(store.keeping.open(code, _now().date())[0].set_id)
+            else:
+                store.conversations.erase(store.conversations.by_token(given).id)
+        except (UnknownConversation, UnknownCode):
+            raise Trouble("Nothing is known under that token or code.") from None
+    _say("erased")
+    return 0
+
+
+def sweep(_: argparse.Namespace) -> int:
+    """Throw away what was kept long enough."""
+    from bot.store.retention import sweep as run
+
+    with _store() as store:
+        swept = run(store, _now(), _settings().retention_days)
+    _say(f"thrown away: {swept.talks} talks, {swept.kept} times something that was kept")
+    return 0
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    """The store, for as long as a command needs it. Raises Trouble when it cannot be used."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.store import open_store
+    from bot.store.masters import MasterKeyTrouble
+
+    store = open_store(_settings())
+    try:
+        store.prepare()
+        yield store
+    except MasterKeyTrouble as trouble:
+        raise Trouble(str(trouble)) from None
+    except SQLAlchemyError as error:
+        raise Trouble(f"The database cannot be used: {type(error).__name__}") from None
+    finally:
+        store.close()
 
 
 def up(_: argparse.Namespace) -> int:

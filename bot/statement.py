@@ -34,9 +34,9 @@ class Layer(BaseModel):
     title: str
     sentences: list[Sentence] = Field(min_length=1)
 
-    def read(self, channel: Channel) -> list[str]:
-        """The sentences that are true in a channel."""
-        return [s.text for s in self.sentences if not s.channels or channel in s.channels]
+    def read(self, channel: Channel, days: int) -> list[str]:
+        """The sentences that are true in a channel, where talks are thrown away after so many days."""
+        return [s.text.format(dagen=days) for s in self.sentences if not s.channels or channel in s.channels]
 
 
 class Statement(BaseModel):

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 
 from bot.settings import ROOT, Settings
+from bot.store.masters import MasterKeys, MasterKeyTrouble
 
 PROCESSES = ("door", "engine", "actions")
 NEEDED_BYTES = 300 * 1024 * 1024
@@ -64,7 +65,12 @@ class CannotStart(Exception):
 
 
 def check(settings: Settings) -> None:
-    """See that the ports are free and that there is room on the disk. Raises CannotStart."""
+    """See that the ports are free, that there is room on the disk, and that the master key can be used. Raises
+    CannotStart."""
+    try:
+        MasterKeys(settings.master_key_path, settings.master_key.get_secret_value()).all()
+    except (MasterKeyTrouble, OSError) as trouble:
+        raise CannotStart(f"The master key cannot be used: {trouble}") from None
     for host, port, name in (
         (settings.host, settings.port, "PAS_PORT"),
         ("127.0.0.1", settings.engine_port, "PAS_ENGINE_PORT"),

@@ -120,6 +120,8 @@ class Conversation:
     def __init__(self, world: World, seed: int = 0) -> None:
         self.world = world
         self.now = NOW
+        # What only the door knows: whether something is kept, or may be seen by a coordinator.
+        self.knows: dict[str, Any] = {}
         self.outcome: Outcome = greet(world, Heard(Incoming(text=""), "groet", "geen", NOW), seed)
 
     @property
@@ -140,10 +142,11 @@ class Conversation:
         risks: Sequence[str] = (),
         check: bool = False,
         cues: Mapping[str, str] | None = None,
+        knows: Mapping[str, Any] | None = None,
         **content: Any,
     ) -> str:
         """Send a message that is read as this act, with dangers such as ``crisis.patient`` (``verlies.patient``: already
-        lost) and cues with their quotes; gives what the bot says."""
+        lost), cues with their quotes, and what only the door knows; gives what the bot says."""
         incoming = Incoming(**content) if content else Incoming(text=text)
         crisis = act == "crisis"
         heard = Heard(
@@ -155,6 +158,8 @@ class Conversation:
             risks=tuple(risk_of(name) for name in risks),
             check=check,
             cues=tuple(Cue(name=name, quote=quote) for name, quote in (cues or {}).items()),
+            fresh=uuid.uuid4().hex,
+            **{**self.knows, **(knows or {})},
         )
         self.outcome = step(self.state, heard, self.world)
         return self.heard

@@ -10,7 +10,7 @@ from bot.scripts.engine import Run
 from bot.scripts.library import Library
 from bot.scripts.report import sections, summary
 
-ASKED = "bewaarcode_vraag"
+ASKED, ASKED_AGAIN = "bewaarcode_vraag", "bewaarcode_vraag_weer"
 KINDLY = "%d-%m-%Y"
 
 
@@ -29,21 +29,30 @@ def keep(talk: Talk, *, new: bool = False) -> None:
     """Keep what there is, under the code that was given before or under a new one; the door shows that."""
     if not keepable(talk.world, talk.heard, talk.state):
         talk.say("bewaren_niets")
+        questions.again(talk)
     elif talk.heard.kept and not new:
         talk.effect = "keep"
-        talk.say("bewaard_erbij", "ask")
+        _then(talk, "bewaard_erbij")
     else:
         talk.effect = "keep_new" if new else "keep"
         talk.say("bewaard")
-        talk.say("na_bewaren", "ask")
-    questions.again(talk)
+        _then(talk, "na_bewaren")
+
+
+def _then(talk: Talk, key: str) -> None:
+    """Go on with the script that runs; without one ask what to do now."""
+    if talk.state.in_script:
+        talk.say(key)
+        questions.again(talk)
+    else:
+        talk.question(key, no="no")
 
 
 def is_code(talk: Talk) -> bool:
     """Whether the message is a bewaarcode. One that is not known may be an answer: six words that happen to be on the
     list."""
     opened, waiting = talk.heard.opened, talk.state.waiting
-    asked = waiting is not None and waiting.key == ASKED
+    asked = waiting is not None and waiting.key in (ASKED, ASKED_AGAIN)
     return opened is not None and not talk.heard.after_crisis and (bool(opened) or asked or not talk.state.in_script)
 
 
@@ -52,14 +61,14 @@ def have_back(talk: Talk) -> None:
     talk.state.waiting = None
     opened = talk.heard.opened or ()
     if not opened:
-        talk.question(ASKED + "_weer", no="no")
+        talk.question(ASKED_AGAIN, no="no")
         return
     for kept in sorted(opened, key=lambda one: one.day):
         _put_back(talk, kept.run)
     last = max(opened, key=lambda one: one.day)
     talk.say("code_open" if len(opened) > 1 else "code_open_een", lijst=_listed(list(opened)))
     talk.add(summary(last.title, last.sections, talk.world.responses), "report", sections=last.sections)
-    talk.say("na_openen", "ask")
+    _then(talk, "na_openen")
 
 
 def _listed(opened: list[Kept]) -> str:

@@ -47,6 +47,7 @@ class World:
     coaches: Coaches
     probes: Probes = field(default_factory=read_probes)
     statement: Statement = field(default_factory=read_statement)
+    retention_days: int = 30
 
 
 @dataclass(frozen=True)
@@ -140,10 +141,10 @@ class Talk:
     def note(self, what: str, detail: str = "") -> None:
         """Note that something happened, in the run if there is one: to be counted, without words."""
         run, script = self.state.run, self.script
-        trace = run.trace if run else self.heard.fresh
-        number = self.state.noted.get(trace, 0) + 1
+        trace, number = "", 0
         name, version, length, step = NO_SCRIPT, 0, "", ""
         if run and script:
+            trace, number = run.trace, self.state.noted.get(run.trace, 0) + 1
             self.state.noted[trace] = number
             name, version, length, step = script.name, script.version, str(run.length), run.at or ""
         self.happened.append(

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from bot.dialogue.talk import World
-from bot.door import openapi, page
+from bot.door import export, openapi, page
 from bot.door.desk import Clock, Desk, Heard, unnumbered
 from bot.door.engine import Engine
 from bot.door.problems import Problem, document
@@ -72,7 +72,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     settings.prepare()
     store = open_store(settings)
     coaches = StoredCoaches(sessions(store.database))
-    world = World(Library(settings.published), Responses.read(), Directory.read(), coaches)
+    world = World(
+        Library(settings.published), Responses.read(), Directory.read(), coaches, retention_days=settings.retention_days
+    )
     engine = Engine(settings)
     safety.prepare(settings.classifier)
     signals = Signals(store.database, safety.version())
@@ -127,7 +129,7 @@ def _prepare(store: Store) -> None:
 
 
 async def _sweep_now_and_then(store: Store, settings: Settings, clock: Clock) -> None:
-    """Throw away what was kept long enough, and anonymise what waits for it, at the start and every hour after that."""
+    """Throw away what was kept long enough, at the start and every hour after that."""
     while True:
         try:
             await asyncio.to_thread(sweep, store, clock(), settings.retention_days)
@@ -254,6 +256,13 @@ def _keeping(app: FastAPI, desk: Desk) -> None:
         wanted = openapi.read_body(await _small(request), openapi.Consent)
         await desk.consent(known, given=wanted.review)
         return Response(status_code=204)
+
+    @app.get("/api/export", response_model=None, **openapi.EXPORT)
+    async def everything(request: Request) -> Response:
+        known = await desk.known(bearer(request))
+        content = await asyncio.to_thread(export.export, desk.conversations, desk.world, known.id)
+        headers = {"Content-Disposition": f'attachment; filename="{export.NAME}"'}
+        return Response(content, 200, headers, export.MEDIA_TYPE)
 
 
 async def _small(request: Request) -> bytes:

@@ -71,7 +71,7 @@ class Desk:
         self.world = world
         self.engine = engine
         self.clock = clock
-        self._conversations = store.conversations
+        self.conversations = store.conversations
         self._keeping = store.keeping
         self._effects = Effects(store, world)
         # Making a key of a code takes 64 MiB: one at a time.
@@ -112,7 +112,7 @@ class Desk:
         heard = dialogue.Heard(Incoming(text=""), "groet", "geen", now)
         outcome = greet(self.world, heard, secrets.randbelow(1_000))
         content = {"state": dumps(outcome.state)}
-        token, messages = await asyncio.to_thread(self._conversations.create, outcome.replies, content, now.date())
+        token, messages = await asyncio.to_thread(self.conversations.create, outcome.replies, content, now.date())
         return {"token": token, "messages": messages, "script": None}
 
     async def open_kept(self, address: str, text: str) -> dict[str, Any]:
@@ -126,7 +126,7 @@ class Desk:
         heard = dialogue.Heard(Incoming(text=""), "groet", "geen", now, opened=tuple(kept), kept=True)
         outcome = welcome_back(self.world, heard, secrets.randbelow(1_000))
         token, messages = await asyncio.to_thread(
-            self._conversations.create,
+            self.conversations.create,
             outcome.replies,
             {"state": dumps(outcome.state)},
             now.date(),
@@ -153,7 +153,7 @@ class Desk:
         async with self._turn(known):
             if not await asyncio.to_thread(self._effects.anything_to_keep, known.id, now):
                 raise Problem(409, "niets_te_bewaren")
-            under = (await asyncio.to_thread(self._conversations.notes, known.id)).kept
+            under = (await asyncio.to_thread(self.conversations.notes, known.id)).kept
             new = under is None or not under.opened
             return await asyncio.to_thread(self._effects.keep, known.id, now, new=new)
 
@@ -173,7 +173,7 @@ class Desk:
     async def known(self, token: str) -> Known:
         """The conversation of a token. Raises Problem."""
         try:
-            return await asyncio.to_thread(self._conversations.by_token, token)
+            return await asyncio.to_thread(self.conversations.by_token, token)
         except UnknownConversation:
             self._recent.pop(token, None)
             raise Problem(401, "onbekend") from None
@@ -184,7 +184,7 @@ class Desk:
         async with self._turn(known):
             if heard.verdict.panel:
                 return await self._answer_danger(known, message, heard.verdict)
-            stored = await asyncio.to_thread(self._conversations.turn, known.id, str(message.id))
+            stored = await asyncio.to_thread(self.conversations.turn, known.id, str(message.id))
             again = stored is not None
             if stored is None:
                 verdict = await self._with_stored(known.id, heard)
@@ -204,7 +204,7 @@ class Desk:
 
     async def _door_knows(self, known: Known, message: Message) -> dict[str, Any]:
         """What the engine does not know: whether something is kept, or may be seen, and what a bewaarcode opens."""
-        notes = await asyncio.to_thread(self._conversations.notes, known.id)
+        notes = await asyncio.to_thread(self.conversations.notes, known.id)
         code = read_code(message.text or "", right=RIGHT_WORDS)
         if code is None:
             return {"opened": None, "kept": notes.kept is not None, "consent": notes.consent}
@@ -212,7 +212,7 @@ class Desk:
         under, kept = await self._kept_under(code, "talk", known.id) or (notes.kept, [])
         if kept:
             await asyncio.to_thread(
-                self._conversations.change_notes, known.id, lambda _, n: n.model_copy(update={"kept": under})
+                self.conversations.change_notes, known.id, lambda _, n: n.model_copy(update={"kept": under})
             )
         opened = [one.model_dump(mode="json") for one in kept]
         return {"opened": opened, "kept": under is not None, "consent": notes.consent}
@@ -230,12 +230,12 @@ class Desk:
         """The verdict of a message that came first after a start of the door, joined with the stored ones before it."""
         if not heard.alone or not heard.words:
             return heard.verdict
-        before = await asyncio.to_thread(self._conversations.texts, identifier, 2)
+        before = await asyncio.to_thread(self.conversations.texts, identifier, 2)
         return safety.check(heard.words, before) if before else heard.verdict
 
     def _after_panel(self, identifier: str) -> list[Risk] | None:
         try:
-            return self._conversations.after_panel(identifier)
+            return self.conversations.after_panel(identifier)
         except UnknownConversation:
             raise Problem(401, "onbekend") from None
 
@@ -248,7 +248,7 @@ class Desk:
             script = await asyncio.wait_for(asyncio.to_thread(self._status, known.id), PANEL_STORE_SECONDS)
             stored = await asyncio.wait_for(
                 asyncio.to_thread(
-                    self._conversations.add_turn,
+                    self.conversations.add_turn,
                     known.id,
                     str(message.id),
                     said,
@@ -274,17 +274,17 @@ class Desk:
 
     def messages(self, known: Known, since: int) -> list[dict[str, Any]]:
         """Both sides of a talk after message number since."""
-        return self._conversations.messages(known.id, since)
+        return self.conversations.messages(known.id, since)
 
     async def erase(self, known: Known) -> None:
         """Throw a talk away with all that it holds."""
         async with self._turn(known):
-            await asyncio.to_thread(self._conversations.erase, known.id)
+            await asyncio.to_thread(self.conversations.erase, known.id)
         self._forget(known)
 
     def state(self, identifier: str) -> State:
         """The state of a talk. Raises UnknownConversation."""
-        return loads(self._conversations.snapshot(identifier).content["state"])
+        return loads(self.conversations.snapshot(identifier).content["state"])
 
     async def _limit(self, limit: RateLimitItemPerMinute, kind: str, key: str) -> None:
         if not await self._limiter.hit(limit, kind, key):

@@ -136,6 +136,13 @@ CONSENT: dict[str, Any] = {
     "openapi_extra": {**_SECURED, **_body("Consent")},
     "responses": {204: {"description": "Noted"}, **_problems(400, 401, 413, 422, 500, 503)},
 }
+EXPORT: dict[str, Any] = {
+    "openapi_extra": _SECURED,
+    "responses": {
+        200: {"description": "Everything of the conversation", "content": {"application/zip": {}}},
+        **_problems(401, 422, 500, 503),
+    },
+}
 _ANSWER = _object(
     {
         "step": {"type": "integer"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import Engine as Database
@@ -30,6 +31,13 @@ class Store:
         """Make the tables that are not there yet. Raises sqlalchemy.exc.SQLAlchemyError."""
         make_tables(self.database)
         make_key_table(self.key_database)
+
+    def erase_all(self) -> tuple[int, int]:
+        """Throw away every talk and everything that is kept. Gives how many of each."""
+        talks = self.conversations.all() | self.keys.all(dt.date.max)
+        for identifier in talks:
+            self.conversations.erase(identifier)
+        return len(talks), self.keeping.throw_away_all()
 
     def close(self) -> None:
         """Let go of the connections."""

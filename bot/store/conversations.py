@@ -216,6 +216,16 @@ class Conversations:
             ).all()
         return [_content(row, key)["messages"][0]["text"] for row in reversed(rows)]
 
+    def last_day(self, identifier: str) -> dt.date:
+        """The day of the last message. Raises UnknownConversation."""
+        with self._sessions() as session:
+            day = session.execute(
+                select(Conversation.last_day).where(Conversation.id == identifier)
+            ).scalar_one_or_none()
+        if day is None:
+            raise UnknownConversation
+        return day
+
     def pieces_said(self, identifier: str) -> list[dict[str, Any]]:
         """What the doctor said at the steps of scripts, oldest first. Raises UnknownConversation."""
         key = self._key(identifier)

@@ -73,6 +73,13 @@ class Keeping:
             session.execute(delete(KeptSet).where(KeptSet.id == set_id))
         scrub(self._database)
 
+    def throw_away_all(self) -> int:
+        """Throw away everything that is kept. Gives how many sets that were."""
+        with self._sessions.begin() as session:
+            gone = rows_changed(session.execute(delete(KeptSet)))
+        scrub(self._database)
+        return gone
+
     def drop_unopened(self, today: dt.date) -> int:
         """Throw away what nobody opened for 26 months. Gives how many sets that were."""
         months = today.year * 12 + today.month - 1 - MONTHS

@@ -10,7 +10,7 @@ from bot.responses import Responses
 from bot.scripts.library import read_script
 from bot.scripts.schema import Script
 from bot.settings import DATA
-from bot.validation import nlu, probes, referrals, responses, safety, scripts
+from bot.validation import nlu, privacy, probes, referrals, responses, safety, scripts
 from bot.validation.findings import Finding
 
 
@@ -26,6 +26,7 @@ def check_texts() -> list[Finding]:
             *scripts.check(DATA / "scripts", DATA / "referrals.yml"),
             *responses.check(DATA / "responses"),
             *referrals.check(DATA / "referrals.yml"),
+            *privacy.check(DATA / "privacy.yml"),
             *probes.check(DATA / "probes.yml", DATA / "language" / "cues.yml"),
         ]
     )

@@ -21,6 +21,7 @@ def copy(talk: Conversation) -> Conversation:
     """The same talk, to try something in."""
     twin = Conversation.__new__(Conversation)
     twin.world, twin.now, twin.outcome = talk.world, talk.now, talk.outcome.model_copy(deep=True)
+    twin.knows = dict(talk.knows)
     return twin
 
 

@@ -11,7 +11,11 @@ from bot.store.sealing import SealBroken, new_key, seal, unseal
 KEY = new_key()
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+    )
+)
 def test_what_is_sealed_comes_back_as_it_was(value: object) -> None:
     assert unseal(seal(value, KEY, "hier"), KEY, "hier") == value
 
