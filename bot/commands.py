@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from bot import logs
 from bot.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -218,9 +219,10 @@ def serve_door(_: argparse.Namespace) -> int:
     from bot.door.app import create_app
 
     chosen = _settings()
+    logs.configure(chosen.log_level)
     app = create_app(chosen)
     uvicorn.run(
-        app, host=chosen.host, port=chosen.port, access_log=False, log_level="warning", ws="none", server_header=False
+        app, host=chosen.host, port=chosen.port, access_log=False, log_config=None, ws="none", server_header=False
     )
     return 0
 
@@ -230,6 +232,7 @@ def serve_engine(_: argparse.Namespace) -> int:
     from bot.engine.serve import serve
 
     chosen = _settings()
+    logs.configure(chosen.log_level)
     try:
         serve()
     except FileNotFoundError:
@@ -247,7 +250,7 @@ def serve_actions(_: argparse.Namespace) -> int:
     """Start the actions."""
     from bot.engine.quiet import quiet
 
-    _settings()
+    logs.configure(_settings().log_level)
     quiet()
     from actions.serve import serve
 

@@ -7,7 +7,7 @@ import re
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     master_key_file: Path | None = Field(
         default=None, description="File of the master key, mode 600, made at first use; empty: under keys/ there."
     )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="WARNING", description="From which level on the processes log; no level shows what was written."
+    )
     retention_days: int = Field(
         default=30, ge=1, le=90, description="Days after its last message before a talk is thrown away."
     )
@@ -46,6 +49,7 @@ class Settings(BaseSettings):
     )
     messages_per_minute: int = Field(default=30, ge=1, description="Messages a minute a conversation.")
     conversations_per_minute: int = Field(default=10, ge=1, description="New conversations a minute an address.")
+    codes_per_minute: int = Field(default=5, ge=1, description="Codes of kept reflections tried a minute an address.")
 
     @field_validator("embed_origins", mode="before")
     @classmethod
@@ -70,6 +74,11 @@ class Settings(BaseSettings):
     def master_key_path(self) -> Path:
         """File of the master key."""
         return self.master_key_file or self.keys / "master.key"
+
+    @property
+    def review_key_path(self) -> Path:
+        """File of the key that seals what a coordinator may see."""
+        return self.keys / "review.key"
 
     @property
     def keys(self) -> Path:

@@ -87,7 +87,11 @@ class Doctor:
 @pytest.fixture(scope="session")
 def system() -> Iterator[Settings]:
     """Door, engine and actions under their supervisor, on ports and a state folder of their own."""
-    many = {"PAS_MESSAGES_PER_MINUTE": "100000", "PAS_CONVERSATIONS_PER_MINUTE": "100000"}
+    many = {
+        "PAS_MESSAGES_PER_MINUTE": "100000",
+        "PAS_CONVERSATIONS_PER_MINUTE": "100000",
+        "PAS_CODES_PER_MINUTE": "100000",
+    }
     with own(settings(), print, PAS_EMBED_ORIGINS=FOREIGN, **many) as mine:
         yield mine
 
@@ -127,6 +131,11 @@ class Conversation:
     @property
     def state(self) -> State:
         return self.outcome.state
+
+    @property
+    def effect(self) -> str:
+        """What the door is to do with the last turn."""
+        return self.outcome.effect
 
     @property
     def heard(self) -> str:

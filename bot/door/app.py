@@ -114,6 +114,12 @@ def _page(app: FastAPI, settings: Settings, world: World) -> None:
     async def talk_in_a_frame() -> HTMLResponse:
         return HTMLResponse(framed, headers=embedding)
 
+    statement = page.render_statement(world.responses, world.statement, settings.retention_days)
+
+    @app.get("/privacy", include_in_schema=False)
+    async def privacy() -> HTMLResponse:
+        return HTMLResponse(statement)
+
     @app.get("/widget.js", include_in_schema=False)
     async def loader() -> FileResponse:
         headers = {"Cross-Origin-Resource-Policy": "cross-origin"}

@@ -39,7 +39,6 @@ logger = logging.getLogger(__name__)
 
 PANEL_STORE_SECONDS = 1.5
 REMEMBERED_TALKS = 10_000
-GUESSES_PER_MINUTE = 5
 # So many of the six words must be right before a message is taken for a bewaarcode with a mistake in it.
 RIGHT_WORDS = 5
 # What a turn may ask for after which there is no talk any more.
@@ -80,7 +79,7 @@ class Desk:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._per_talk = RateLimitItemPerMinute(settings.messages_per_minute)
-        self._guesses = RateLimitItemPerMinute(GUESSES_PER_MINUTE)
+        self._guesses = RateLimitItemPerMinute(settings.codes_per_minute)
         self._per_address = RateLimitItemPerMinute(settings.conversations_per_minute)
         # What was said last, to read a message joined with the ones before it: never stored, only here.
         self._recent: OrderedDict[str, deque[str]] = OrderedDict()
@@ -153,9 +152,7 @@ class Desk:
         async with self._turn(known):
             if not await asyncio.to_thread(self._effects.anything_to_keep, known.id, now):
                 raise Problem(409, "niets_te_bewaren")
-            under = (await asyncio.to_thread(self.conversations.notes, known.id)).kept
-            new = under is None or not under.opened
-            return await asyncio.to_thread(self._effects.keep, known.id, now, new=new)
+            return await asyncio.to_thread(self._effects.keep, known.id, now, new=True)
 
     async def drop_kept(self, known: Known) -> None:
         """Throw away what this talk kept, or opened."""

@@ -31,7 +31,8 @@ class Effects:
                 self.drop_kept(identifier)
                 self._store.conversations.erase(identifier)
             case "keep" | "keep_new" as how:
-                code = self.keep(identifier, now, new=how == "keep_new")
+                # Who sends it again did not see the answer, and so not the code either.
+                code = self.keep(identifier, now, new=how == "keep_new" or again)
                 return [self.told(code)] if code else []
             case "consent":
                 self.consent(identifier, given=True)
@@ -51,20 +52,20 @@ class Effects:
         return Reply(kind="say", text=self._world.responses.text("bewaarcode", code=code), code=code)
 
     def keep(self, identifier: str, now: dt.datetime, *, new: bool) -> str | None:
-        """Keep what there is of a talk. Gives the code, if it is a new one: because none was given, because what was kept
-        was thrown away, or because it is asked for. Raises UnknownConversation."""
+        """Keep what there is of a talk: under the code that opened it, or that it was given before unless a new one is
+        wanted. Gives the code if it is a new one. Raises UnknownConversation."""
         conversations, keeping, today = self._store.conversations, self._store.keeping, now.date()
         state = loads(conversations.snapshot(identifier).content["state"])
         items = {name: kept.model_dump(mode="json") for name, kept in self._keepable(state, now).items()}
         under = conversations.notes(identifier).kept
-        if under and not new:
+        if under and (under.opened or not new):
             try:
                 keeping.add(under, items, today)
             except UnknownCode:
                 under = None
             else:
                 return None
-        code, made = keeping.begin(items, today, under.set_id if under and not under.opened else "")
+        code, made = keeping.begin(items, today, under.set_id if under else "")
         conversations.change_notes(identifier, lambda _, notes: notes.model_copy(update={"kept": made}))
         return code
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.settings import ROOT
+from bot.statement import Statement
 
 SOURCES = ROOT / "bot" / "widget"
 BUILT = SOURCES / "dist"
@@ -34,6 +35,12 @@ def render(responses: Responses, directory: Directory, *, framed: bool) -> str:
     data = Markup(json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 - our own texts.
     values: dict[str, Any] = {"t": words, "texts": data, "numbers": numbers, "framed": framed}
     return _environment().get_template("index.html").render(values)
+
+
+def render_statement(responses: Responses, statement: Statement, days: int) -> str:
+    """The privacy statement as a page of its own, where talks are thrown away after so many days."""
+    layers = [{"title": layer.title, "sentences": layer.read("web", days)} for layer in statement.layers]
+    return _environment().get_template("privacy.html").render(t=texts(responses), layers=layers)
 
 
 def _environment() -> Environment:

@@ -1,8 +1,7 @@
-"""What must be set before Rasa is imported: no telemetry, no noise, and nothing a doctor wrote in a log."""
+"""What must be set before Rasa is imported: no telemetry, and no noise."""
 
 from __future__ import annotations
 
-import logging
 import os
 import warnings
 
@@ -24,4 +23,3 @@ def quiet() -> None:
     os.environ.update(ENVIRONMENT)
     warnings.filterwarnings("ignore", module=r"(rasa|pkg_resources|tensorflow|sanic|jax|google|networkx)\b.*")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")

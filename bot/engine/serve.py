@@ -29,7 +29,7 @@ def serve() -> None:
     from bot.engine.channel import DoorChannel
     from bot.store.tracker_store import SnapshotTrackerStore, current_turn
 
-    configure_structlog(logging.WARNING)
+    configure_structlog(logging.getLevelName(chosen.log_level))
 
     class Actions(EndpointConfig):
         """The actions; when they fail, so does the turn, which Rasa by itself would call done."""

@@ -51,4 +51,11 @@ def open_store(settings: Settings) -> Store:
     masters = MasterKeys(settings.master_key_path, settings.master_key.get_secret_value())
     keys = ConversationKeys(key_database, masters)
     conversations = Conversations(database, keys)
-    return Store(database, key_database, keys, conversations, Keeping(database), Pieces(database, keys, conversations))
+    return Store(
+        database,
+        key_database,
+        keys,
+        conversations,
+        Keeping(database),
+        Pieces(database, keys, conversations, MasterKeys(settings.review_key_path)),
+    )

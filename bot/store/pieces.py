@@ -18,6 +18,7 @@ from bot.store.conversations import Conversations
 from bot.store.database import rows_changed, scrub, sessions
 from bot.store.events import week_of
 from bot.store.keys import ConversationKeys, NoKey
+from bot.store.masters import MasterKeys
 from bot.store.notes import Notes
 from bot.store.sealing import SealBroken, seal, unseal
 from bot.store.tables import Piece, WaitingPiece
@@ -35,11 +36,15 @@ class Said(BaseModel):
 class Pieces:
     """The repository of the pieces. Every method blocks; each raises what the store raises when it cannot be used."""
 
-    def __init__(self, database: Database, keys: ConversationKeys, conversations: Conversations) -> None:
+    def __init__(
+        self, database: Database, keys: ConversationKeys, conversations: Conversations, review: MasterKeys
+    ) -> None:
+        """review: the key that seals what is anonymised, which opens nothing else."""
         self._database = database
         self._sessions = sessions(database)
         self._keys = keys
         self._conversations = conversations
+        self._review = review
 
     def consent(self, identifier: str, *, given: bool) -> bool:
         """Give or withdraw consent for a talk; withdrawn, every piece of it goes, also those that were seen already.
@@ -92,10 +97,15 @@ class Pieces:
             scrub(self._database)
         return done
 
-    def all(self) -> list[Piece]:
+    def all(self) -> list[Said]:
         """Every anonymised piece."""
         with self._sessions() as session:
-            return list(session.scalars(select(Piece)))
+            rows = list(session.scalars(select(Piece)))
+        key = self._review.current.key
+        return [
+            Said(script=row.script, version=row.version, step=row.step, text=unseal(row.content, key, _shown(row.id)))
+            for row in rows
+        ]
 
     def _waiting(self) -> list[tuple[str, str, bytes]]:
         wanted = select(WaitingPiece.id, WaitingPiece.conversation_id, WaitingPiece.content).limit(100)
@@ -108,12 +118,9 @@ class Pieces:
         try:
             opened = unseal(content, self._keys.of(identifier), _place(identifier, waiting))
             said = Said.model_validate(opened)
-            piece = Piece(
-                id=opened["piece"],
-                week=week_of(today),
-                **said.model_dump(exclude={"text"}),
-                text=anonymised(said.text),
-            )
+            name, key = opened["piece"], self._review.current.key
+            content = seal(anonymised(said.text), key, _shown(name))
+            piece = Piece(id=name, week=week_of(today), **said.model_dump(exclude={"text"}), content=content)
         except (NoKey, SealBroken):
             piece = None
         with self._sessions.begin() as session:
@@ -126,3 +133,7 @@ class Pieces:
 
 def _place(identifier: str, waiting: str) -> str:
     return f"{identifier}/piece/{waiting}"
+
+
+def _shown(name: str) -> str:
+    return f"piece/{name}"

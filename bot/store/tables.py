@@ -118,7 +118,8 @@ UNORDERED = {"sqlite_with_rowid": False}
 
 
 class Piece(Base):
-    """An anonymised piece. Only the sealed notes of its talk know its id, so that it can be withdrawn."""
+    """An anonymised piece, sealed with the key of the review. Only the sealed notes of its talk know its id, so that it
+    can be withdrawn."""
 
     __tablename__ = "piece"
     __table_args__ = UNORDERED
@@ -128,7 +129,7 @@ class Piece(Base):
     script: Mapped[str] = mapped_column(String(30))
     version: Mapped[int]
     step: Mapped[str] = mapped_column(String(80))
-    text: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Event(Base):

@@ -29,7 +29,11 @@ EVERYWHERE = "PAS_FAULTS"
 @pytest.fixture(scope="module")
 def mortal() -> Iterator[Settings]:
     """A system of our own, to kill parts of."""
-    many = {"PAS_MESSAGES_PER_MINUTE": "100000", "PAS_CONVERSATIONS_PER_MINUTE": "100000"}
+    many = {
+        "PAS_MESSAGES_PER_MINUTE": "100000",
+        "PAS_CONVERSATIONS_PER_MINUTE": "100000",
+        "PAS_CODES_PER_MINUTE": "100000",
+    }
     with own(settings(), print, **many) as mine:
         yield mine
 

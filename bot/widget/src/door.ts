@@ -30,6 +30,8 @@ export interface Message {
   links?: Link[];
   /** A report in parts: what each is about, and the doctor's own words. */
   sections?: { heading: string; text: string }[];
+  /** A bewaarcode, which is shown once. */
+  code?: string | null;
 }
 
 export interface Script {
@@ -105,6 +107,17 @@ export async function call(method: string, path: string, token: string | null, c
     return { status, ok, body: body ?? null, after: seconds(response.headers.get("Retry-After")) };
   } catch {
     return { status: 0, ok: false, body: null, after: null };
+  }
+}
+
+/** A file of the door; null when it did not come. */
+export async function fetchFile(path: string, token: string | null): Promise<Blob | null> {
+  const headers = { Authorization: `Bearer ${token}` };
+  try {
+    const response = await fetch(path, { headers, cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) });
+    return response.ok ? await response.blob() : null;
+  } catch {
+    return null;
   }
 }
 

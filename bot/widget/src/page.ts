@@ -182,6 +182,7 @@ class Page extends LitElement {
         state: talk.session.script?.state ?? null,
         command: this.command,
         answers: () => void this.openAnswers(),
+        everything: () => void this.talk.everything(),
         erase: () => void this.erase(),
         leave: () => talk.close("left"),
         own: (wanted) => this.own(wanted),

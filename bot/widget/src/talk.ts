@@ -1,9 +1,10 @@
 // What the page shows: a talk, a lock, or that it was closed; and above all of them the crisis card.
 
 import * as device from "./device.js";
-import { call, wake, type Body, type Message } from "./door.js";
+import { call, fetchFile, wake, type Body, type Message } from "./door.js";
 import { Session } from "./session.js";
 import { Tabs } from "./tabs.js";
+import { save } from "./files.js";
 import { t } from "./texts.js";
 
 export type Phase = "talk" | "locked" | "closed";
@@ -172,6 +173,14 @@ export class Talk extends EventTarget {
     if (href?.origin === location.origin) return href.href;
     session.notice(answer.body?.detail ?? t("mislukt"));
     return null;
+  }
+
+  /** Hands over everything of the talk in one file. */
+  async everything(): Promise<void> {
+    const { session } = this;
+    const file = await fetchFile("/api/export", session.token);
+    if (file) save(t("alles_bestand"), file);
+    else session.notice(t("mislukt"));
   }
 
   /** Says so while the engine still starts, and looks again until it is there. */

@@ -11,6 +11,8 @@ export interface MenuActions {
   state: Script["state"] | null;
   command: (words: string) => void;
   answers: () => void;
+  /** Takes everything of the talk away in one file. */
+  everything: () => void;
   erase: () => void;
   leave: () => void;
   own: (wanted: boolean) => void;
@@ -38,7 +40,8 @@ export function menuDialog(menu: MenuActions): TemplateResult {
         <h3 id="menu-talk">${t("dit_gesprek")}</h3>
         <div class="menu-list">
           ${[...inScript, ...paused].map((key) => item(key, () => menu.command(t(key))))}
-          ${item("mijn_antwoorden", menu.answers)} ${always.map((key) => item(key, () => menu.command(t(key))))}
+          ${item("mijn_antwoorden", menu.answers)} ${item("alles_meenemen", then(menu.everything))}
+          ${always.map((key) => item(key, () => menu.command(t(key))))}
         </div>
       </section>
       <section aria-labelledby="menu-device">
@@ -54,6 +57,7 @@ export function menuDialog(menu: MenuActions): TemplateResult {
         ${device.canSeal() ? pinForm(menu) : nothing}
         <div class="menu-list">${item("sluit_af", then(menu.leave))}</div>
         <p class="small">${t("sluit_af_uitleg")}</p>
+        <p class="small"><a href="/privacy" target="_blank" rel="noopener">${t("privacyverklaring")}</a></p>
       </section>
       <section aria-labelledby="menu-erase">
         <h3 id="menu-erase">${t("wissen")}</h3>

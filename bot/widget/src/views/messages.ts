@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Link, Message, Script } from "../door.js";
 import type { Shown } from "../session.js";
+import { save } from "../files.js";
 import { t } from "../texts.js";
 
 const FORMATS = ["txt", "md", "ics"];
@@ -14,9 +15,28 @@ export function bubble(message: Shown, shown: Shown[], download: (format: string
     <div class=${classes} id="m-${message.key}" data-key=${message.key}
       aria-live=${message.kind === "crisis" ? "off" : nothing}>
       <span class="unseen">${own ? t("jij") : t("naam")}: </span>
-      ${own ? said(message, shown) : message.sections?.length ? report(message) : words(message)}
+      ${own ? said(message, shown) : body(message)}
       ${links(message.links ?? [])}
       ${message.kind === "report" ? files(download) : nothing}
+    </div>
+  `;
+}
+
+function body(message: Message): TemplateResult {
+  if (message.code) return code(message.code);
+  return message.sections?.length ? report(message) : words(message);
+}
+
+/** The words of a bewaarcode, one under the other, to write down or to take away. */
+function code(words: string): TemplateResult {
+  return html`
+    <h2>${t("bewaarcode")}</h2>
+    <ol class="code" translate="no">${words.split(" ").map((word) => html`<li>${word}</li>`)}</ol>
+    <div class="report-files" role="group" aria-label=${t("bewaarcode")}>
+      <button type="button" @click=${() => save(t("bewaarcode_bestand"), t("bewaarcode_tekst", { code: words }))}>
+        ${t("bewaarcode_opslaan")}
+      </button>
+      <p class="small">${t("bewaarcode_eenmalig")}</p>
     </div>
   `;
 }
@@ -88,7 +108,8 @@ function files(download: (format: string) => void): TemplateResult {
 export function about(): TemplateResult {
   return html`
     <p class="about">
-      <span>${t("wat_het_is")}</span> <span>${t("wie_leest_mee")}</span> <span>${t("geen_noodlijn")}</span>
+      <span>${t("wat_het_is")}</span> <span>${t("wie_leest_mee")}
+      <a href="/privacy" target="_blank" rel="noopener">${t("hoe_dat_zit")}</a></span> <span>${t("geen_noodlijn")}</span>
     </p>
   `;
 }

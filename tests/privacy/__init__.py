@@ -1,0 +1,1 @@
+"""Every promise of the privacy statement, held to its word."""

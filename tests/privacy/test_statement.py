@@ -1,0 +1,233 @@
+"""Each sentence of the privacy statement has a test, and these are those that have no other place."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import ipaddress
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import Date, DateTime, Time, text
+
+from bot.door.app import create_app
+from bot.settings import ROOT, Settings
+from bot.statement import read_statement
+from bot.store import Store, open_store
+from bot.store.events import week_of
+from bot.store.retention import sweep
+from bot.store.tables import Base, Event, KeyBase, Signal
+from bot.supervision import address
+from bot.validation import read_scripts
+from tests.conftest import Doctor
+from tests.privacy.searching import processes
+
+SENTENCES = [sentence for layer in read_statement().layers for sentence in layer.sentences]
+# What a route gives without a token: a new talk, the report of a link that works once, and what is not of anyone.
+OPEN_ROUTES = {
+    ("POST", "/api/conversation"), ("POST", "/api/open"), ("GET", "/api/report/{link}"), ("GET", "/api/openapi.json"),
+    ("GET", "/health"), ("GET", "/"), ("GET", "/frame"), ("GET", "/widget.js"), ("GET", "/privacy"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def doctor(talkative: Settings) -> Iterator[Doctor]:
+    """A doctor at the system that logs all it can."""
+    someone = Doctor(address(talkative))
+    yield someone
+    someone.close()
+
+
+@pytest.fixture
+def aside(tmp_path: Path) -> Iterator[tuple[Settings, Store]]:
+    """A store of its own, with its settings."""
+    chosen = Settings(var=tmp_path)
+    chosen.prepare()
+    opened = open_store(chosen)
+    opened.prepare()
+    yield chosen, opened
+    opened.close()
+
+
+@pytest.mark.parametrize("sentence", SENTENCES, ids=[s.text[:50] for s in SENTENCES])
+def test_each_sentence_names_a_test_that_exists(sentence: object) -> None:
+    path, _, name = sentence.test.partition("::")  # type: ignore[attr-defined]
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_sentence_is_short() -> None:
+    for sentence in SENTENCES:
+        assert len(sentence.text.split()) <= 32, sentence.text
+
+
+def test_the_page_has_every_sentence(talkative: Settings) -> None:
+    page = httpx.get(f"{address(talkative)}/privacy", trust_env=False)
+    assert page.status_code == 200
+    for sentence in SENTENCES:
+        if not sentence.channels or "web" in sentence.channels:
+            assert sentence.text.format(dagen=talkative.retention_days).split(",")[0] in page.text
+
+
+def test_nobody_reads_along(talkative: Settings) -> None:
+    """Nothing of a talk comes out of the door without its token."""
+    app = create_app(Settings(var=talkative.var))
+    routes = [(m, r.path) for r in app.routes if isinstance(r, APIRoute) for m in sorted(r.methods or ())]
+    closed = [route for route in routes if route not in OPEN_ROUTES]
+    assert len(closed) >= 8
+    for method, path in closed:
+        answer = httpx.request(method, f"{address(talkative)}{path}", json={}, trust_env=False)
+        assert answer.status_code in (400, 401, 422), (method, path)
+        assert "messages" not in answer.text or answer.status_code != 200
+
+
+def test_a_talk_is_sealed_and_goes_after_thirty_days(aside: tuple[Settings, Store]) -> None:
+    settings, store = aside
+    day = dt.date(2026, 11, 26)
+    token, _ = store.conversations.create([], {"state": "wat iemand schreef"}, day)
+    identifier = store.conversations.by_token(token).id
+    disk = b"".join(path.read_bytes() for path in settings.var.rglob("*") if path.is_file())
+    assert b"wat iemand schreef" not in disk
+    assert settings.retention_days == 30
+    noon = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
+    assert sweep(store, noon + dt.timedelta(days=30), settings.retention_days).talks == 0
+    assert store.keys.of(identifier)
+    assert sweep(store, noon + dt.timedelta(days=31), settings.retention_days).talks == 1
+    assert store.keys.count() == 0 and not store.conversations.all()
+
+
+def test_nobody_is_asked_who_they_are(doctor: Doctor) -> None:
+    assert set(doctor.opened.json()) == {"token", "messages", "script"}
+    for script in read_scripts():
+        for step in script.steps:
+            asked = " ".join([*step.ask, step.heading or ""]).lower()
+            for word in ("hoe heet je", "je naam", "e-mailadres", "telefoonnummer", "geboortedatum", "big-nummer"):
+                assert word not in asked, (script.name, step.id)
+
+
+def test_no_moment_is_kept_but_the_day() -> None:
+    columns = [
+        column for base in (Base, KeyBase) for table in base.metadata.tables.values() for column in table.columns
+    ]
+    assert not [str(column) for column in columns if isinstance(column.type, DateTime | Time)]
+    dated = {str(column) for column in columns if isinstance(column.type, Date)}
+    assert dated == {
+        "conversation.last_day", "data_key.day", "report_link.day", "kept_set.opened", "piece.week", "event.week",
+        "signal.week",
+    }  # fmt: skip
+
+
+def test_a_code_of_six_words_opens_what_was_kept(talkative: Settings, doctor: Doctor) -> None:
+    doctor.say("ik wil de loopbaan-APK doen")
+    doctor.say("kort")
+    doctor.say("4")
+    code = doctor.client.post("/api/keep").json()["code"]
+    assert len(code.split()) == 6
+    assert httpx.post(f"{address(talkative)}/api/open", json={"code": code}, trust_env=False).status_code == 200
+
+
+def test_who_holds_the_master_key_could_open_a_running_talk(doctor: Doctor, store: Store) -> None:
+    doctor.say("dit zeg ik alleen hier")
+    identifier = store.conversations.by_token(doctor.token).id
+    assert "dit zeg ik alleen hier" in json.dumps(store.conversations.messages(identifier, 0))
+
+
+def test_what_is_counted_has_no_words_and_leads_nowhere(doctor: Doctor, store: Store) -> None:
+    for said in ("ik wil de loopbaan-APK doen", "kort", "4", "waarom vraag je dat", "sla maar over", "pauze"):
+        doctor.say(said)
+    for table in (Event.__table__, Signal.__table__):
+        assert not table.foreign_keys
+        assert "conversation" not in " ".join(column.name for column in table.columns)
+    with store.database.connect() as connection:
+        rows = connection.execute(text("SELECT * FROM event")).mappings().all()
+        with pytest.raises(Exception, match="rowid"):
+            connection.execute(text("SELECT rowid FROM event"))
+    assert rows
+    identifier = store.conversations.by_token(doctor.token).id
+    written = json.dumps([dict(row) for row in rows])
+    assert identifier not in written and doctor.token not in written
+    assert {row["week"] for row in rows} == {week_of(dt.datetime.now(dt.UTC).date()).isoformat()}
+    names = {s.name for s in read_scripts()} | {"geen"}
+    assert {row["script"] for row in rows} <= names
+    assert all(" " not in row["detail"] and len(row["detail"]) <= 40 for row in rows)
+
+
+def test_pieces_are_there_only_with_consent(doctor: Doctor, store: Store) -> None:
+    def pieces() -> list[str]:
+        return store.conversations.notes(identifier).pieces
+
+    identifier = store.conversations.by_token(doctor.token).id
+    for said in ("ik wil de loopbaan-APK doen", "kort", "4"):
+        doctor.say(said)
+    assert not pieces()
+    doctor.client.put("/api/consent", json={"review": True})
+    assert pieces()
+
+
+def test_no_process_speaks_with_another_machine(talkative: Settings, doctor: Doctor) -> None:
+    doctor.say("het was een zware week")
+    mine = {link for process in processes(talkative) for link in _sockets(process)}
+    assert mine
+    remote = [peer for inode, peer in _peers() if inode in mine]
+    assert remote
+    assert [str(peer) for peer in remote if not (peer.is_loopback or peer.is_unspecified)] == []
+
+
+def _sockets(process: Path) -> Iterator[str]:
+    for handle in (process / "fd").iterdir():
+        try:
+            target = str(handle.readlink())
+        except OSError:
+            continue
+        if target.startswith("socket:["):
+            yield target[8:-1]
+
+
+def _peers() -> Iterator[tuple[str, ipaddress.IPv4Address | ipaddress.IPv6Address]]:
+    for name in ("tcp", "tcp6", "udp", "udp6"):
+        for line in Path(f"/proc/net/{name}").read_text(encoding="ascii").splitlines()[1:]:
+            parts = line.split()
+            raw = bytes.fromhex(parts[2].partition(":")[0])
+            words = [raw[n : n + 4][::-1] for n in range(0, len(raw), 4)]
+            peer = ipaddress.ip_address(b"".join(words))
+            mapped = getattr(peer, "ipv4_mapped", None)
+            yield parts[9], mapped or peer
+
+
+def test_everything_of_a_talk_can_be_taken_away_in_one_file(doctor: Doctor) -> None:
+    doctor.say("dit hoort erbij")
+    answer = doctor.client.get("/api/export")
+    assert answer.status_code == 200 and answer.headers["content-type"] == "application/zip"
+
+
+def test_an_answer_can_be_changed_and_everything_erased(doctor: Doctor) -> None:
+    for said in ("ik wil de loopbaan-APK doen", "kort", "4", "ik wil mijn eerste antwoord aanpassen", "2"):
+        doctor.say(said)
+    [first, *_] = doctor.client.get("/api/answers").json()["answers"]
+    assert first["step"] == 1 and first["answer"]
+    assert doctor.client.delete("/api/conversation").status_code == 204
+    assert doctor.client.get("/api/conversation").status_code == 401
+
+
+def test_without_the_token_or_the_code_nothing_opens(talkative: Settings) -> None:
+    base = address(talkative)
+    assert httpx.get(f"{base}/api/conversation", trust_env=False).status_code == 401
+    assert httpx.get(f"{base}/api/export", trust_env=False).status_code == 401
+    assert httpx.post(f"{base}/api/open", json={"code": "geen code"}, trust_env=False).status_code in (404, 429)
+
+
+def test_the_authority_is_named(talkative: Settings) -> None:
+    assert "Autoriteit Persoonsgegevens" in httpx.get(f"{address(talkative)}/privacy", trust_env=False).text
+
+
+def test_the_report_goes_to_the_doctor_alone(talkative: Settings, doctor: Doctor) -> None:
+    for said in ("ik wil de loopbaan-APK doen", "kort", "4"):
+        doctor.say(said)
+    link = doctor.client.post("/api/report", json={"format": "txt"}).json()["href"]
+    assert httpx.post(f"{address(talkative)}/api/report", json={"format": "txt"}, trust_env=False).status_code == 401
+    assert doctor.client.get(link).status_code == 200
+    assert httpx.get(f"{address(talkative)}{link}", trust_env=False).status_code == 404
