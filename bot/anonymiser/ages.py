@@ -11,6 +11,8 @@ from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
 OLDEST = 115
+_ORDINAL = 13
+"""From here on an ordinal after 'op haar' is an age, whatever follows."""
 _FILLERS = 4
 """At most so many words stand between a person and an age ('zij was nog maar net 43')."""
 
@@ -31,6 +33,11 @@ class Ages:
         self._not_years = lists.words("not_years_after")
         self._own, self._words = lists.words("own"), lists.words("age_words")
         self._old, self._from, self._when = lists.words("old"), lists.words("from"), lists.words("when")
+        self._ordinal_ends, self._ordinal_before = lists.words("ordinal_ends"), lists.words("ordinal_before")
+        self._after_ordinal, self._not_after_ordinal = lists.words("after_ordinal"), lists.words("not_after_ordinal")
+        self._small_ordinals = lists.words("small_ordinals")
+        self._after_years, self._not_people = lists.words("after_years"), lists.words("not_people")
+        self._one, self._already = lists.words("one"), lists.words("already")
         self._genders = lists.words("genders")
 
     def find(self, text: str, words: Sequence[Word], names: Sequence[Span]) -> Iterator[Span]:
@@ -80,21 +87,37 @@ class Ages:
     def _age(self, reading: _Reading, at: int) -> int | None:
         """Where the age that begins with this number ends, if it is one."""
         word, nxt = reading.words[at], reading.after(at)
-        if word.low in self._ordinals or (nxt and not nxt.gap and nxt.low in ("e", "ste", "de")):
-            end = word.end if word.low in self._ordinals else nxt.end if nxt else word.end
-            return end if reading.low(at - 1) in self._own and reading.low(at - 2) in ("op", "in", "rond", "na", "voor", "tegen", "sinds", "vanaf") else None
+        if word.low in self._ordinals or (nxt and not nxt.gap and nxt.low in self._ordinal_ends):
+            return self._ordinal(reading, at)
         if nxt and nxt.low.startswith(self._jarig) and nxt.gap in ("-", " ", "", "- ", " -"):
             return nxt.end
         if nxt and nxt.near and nxt.low in self._years or (nxt and not nxt.gap and nxt.low in self._years):
             return self._with_unit(reading, at, nxt)
         if nxt and (nxt.near or not nxt.gap) and nxt.low in self._units:
             old = reading.low(at + 2) in self._old
+            if reading.low(at + 2) in self._not_years or (word.low in self._one and not old):
+                return None
             about = self._person_before(reading, at) or self._of_person(reading, at)
             loose = old and reading.low(at - 1) not in self._from
             return nxt.end if loose or (about and (old or not self._subject(reading, at))) else None
-        if word.low in ("een", "één"):
+        if word.low in self._one:
             return None
         return word.end if self._bare(reading, at) else None
+
+    def _ordinal(self, reading: _Reading, at: int) -> int | None:
+        """'op haar 84e', 'rond mijn vijftigste'."""
+        word = reading.words[at]
+        digits = word.text.isdecimal()
+        last = at + 1 if digits else at
+        nxt = reading.after(last)
+        if reading.low(at - 1) not in self._own or reading.low(at - 2) not in self._ordinal_before:
+            return None
+        if nxt and nxt.near and nxt.low in self._not_after_ordinal:
+            return None
+        small = int(word.text) < _ORDINAL if digits else word.low in self._small_ordinals
+        if small and nxt and nxt.near and nxt.low not in self._after_ordinal:
+            return None
+        return reading.words[last].end
 
     def _with_unit(self, reading: _Reading, at: int, unit: Word) -> int | None:
         """An age with 'jaar' after it."""
@@ -102,7 +125,7 @@ class Ages:
         following = after.low if after and after.near else ""
         if following in self._old:
             return unit.end
-        if following in self._not_years:
+        if following in self._not_years or reading.words[at].low in self._one:
             return None
         if reading.low(at - 1) in self._words or self._of_person(reading, at) or self._person_before(reading, at):
             return unit.end
@@ -110,7 +133,7 @@ class Ages:
         closed, opened = reading.text[unit.end : unit.end + 1], reading.words[at].gap.strip()
         if (opened[-1:], closed) in (("(", ")"), ("(", ","), (",", ","), (",", ")")):
             return unit.end
-        if self._subject(reading, at) and reading.low(at - 1) != "al":
+        if self._subject(reading, at) and reading.low(at - 1) not in self._already and following in ("", *self._after_years):
             return unit.end
         return None
 
@@ -136,10 +159,10 @@ class Ages:
         person = reading.person(at - 1) or before.low in self._people
         if person and gap.strip() == "(" and closed in (")", ","):
             return True
-        if person and gap.strip() == "," and (closed in (",", ")", ";", ".") or (nxt and nxt.low in ("met", "en"))):
+        if person and gap.strip() == "," and (closed in (",", ")", ";", ".") or (nxt and nxt.low in self._after)):
             return True
         if before.low in self._people and word.near and len(word.text) == 2 and word.text.isdecimal() and not before.capital:
-            return self._ends(reading, nxt) and before.low not in ("huisarts", "arts", "patiënt", "persoon", "gast", "lid")
+            return self._ends(reading, nxt) and before.low not in self._not_people
         if self._subject(reading, at):
             return self._ends(reading, nxt)
         # 'toen ik 17 was'

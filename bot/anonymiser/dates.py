@@ -51,13 +51,21 @@ class Dates:
         pronouns = _any_of(frozenset({"hij", "zij", "ze", "ik", "je", "u", "die"}))
         verbs = _any_of(self._lists.words("age_verbs"))
         return regex.compile(
-            rf"(?<!\p{{L}})(?:(?:{people})\s(?:(?:{verbs})\s)?(?:uit|van)\s|(?:{people}),?\s\(?|(?:{pronouns})\s(?:{verbs})\s(?:uit|van)\s|(?:{verbs})\s(?:{pronouns})\s(?:uit|van)\s)$",
+            rf"(?<!\p{{L}})(?:(?:{people})\s(?:(?:{verbs})\s)?(?:uit|van)\s|(?:{people})\s\(|(?:{pronouns})\s(?:{verbs})\s(?:uit|van)\s|(?:{verbs})\s(?:{pronouns})\s(?:uit|van)\s)$",
             flags=regex.I,
         )
 
     @cached_property
     def _date_before(self) -> regex.Pattern[str]:
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('date_before'))})\s?(?:(?:ma|di|wo|do|vr|za|zo|maan|dins|woens|donder|vrij|zater|zon)(?:dag)?\s)?$", flags=regex.I)
+        return self._preceded("date_before")
+
+    @cached_property
+    def _dotted_before(self) -> regex.Pattern[str]:
+        return self._preceded("dotted_date_before")
+
+    def _preceded(self, name: str) -> regex.Pattern[str]:
+        days = _any_of(self._lists.words("weekdays"))
+        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words(name))})\s?(?:(?:{days})\s)?$", flags=regex.I)
 
     @cached_property
     def _score(self) -> regex.Pattern[str]:
@@ -76,6 +84,8 @@ class Dates:
         for match in _SHORT.finditer(text):
             before, after = text[max(0, match.start() - _BEFORE) : match.start()], text[match.end() :]
             if not self._date_before.search(before) or self._score.search(before) or self._not_after.match(after):
+                continue
+            if match["s"] == "." and not self._dotted_before.search(before):
                 continue
             if match["s"] == "-" and int(match["d"]) < int(match["m"]) and len(match["m"]) == 1:
                 continue

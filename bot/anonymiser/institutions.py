@@ -109,7 +109,7 @@ class Institutions:
         )
         if low in self._lexicon.surnames and not article:
             return at
-        if not telling or (loose and article and low not in self._name_words and self._lexicon.known(low)):
+        if colon or not telling or (loose and low not in self._name_words):
             return self._lower_place(words, at) if not article else None
         return at
 

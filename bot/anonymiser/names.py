@@ -26,8 +26,11 @@ class Names:
         lists = lexicon.names
         self._titles = lists.words("titles")
         self._relations = lists.words("relations")
-        self._naming = Phrases(lists.words("naming"))
-        self._naming_ends = frozenset(phrase.split()[-1] for phrase in lists.words("naming"))
+        self._labels = lists.words("labels")
+        self._sure = lists.words("sure_first_names")
+        self._unlike = tuple(sorted(lists.words("unlike_names")))
+        self._near_interfixes = frozenset(lists.words("near_interfixes"))
+        self._no_letters = lists.words("no_letters")
         self._naming_phrases = tuple(tuple(phrase.split()) for phrase in sorted(lists.words("naming")))
         self._i_am = tuple(tuple(phrase.split()) for phrase in sorted(lists.words("i_am")))
         self._abbreviated = frozenset(word.rstrip(".") for word in lists.words("abbreviations"))
@@ -251,7 +254,7 @@ class Names:
         if before in self._determiners or before in self._clear:
             return False
         loose = at == 0 or not words[at].near or before in self._lexicon.names.words("conjunctions")
-        return loose and nxt.near and nxt.low in self._said and word.low in self._lexicon.names.words("sure_first_names")
+        return loose and nxt.near and nxt.low in self._said and word.low in self._sure
 
     # What is said of it.
 
@@ -264,20 +267,20 @@ class Names:
             return False
         word, before = words[at], words[at - 1]
         abbreviated = word.gap.startswith(".") and not word.gap.strip(". ")
-        if not (word.near or abbreviated):
-            return self._before(words, at, self._naming_phrases) and self._after_naming(word)
+        if not (word.near or abbreviated) or "\n" in word.gap:
+            label = before.low in self._labels and word.gap.strip(" \n\r\"'") in (":", "=", ",", "")
+            return label and self._after_naming(words, word)
         if abbreviated and before.low + "." not in self._titles and before.low not in self._abbreviated:
             return False
         if word.opens and not abbreviated:
             return False
         if before.low in self._titles or before.low + "." in self._titles:
-            found = self._after_title(words, at)
-            if found:
+            if self._after_title(words, at, soft=before.low in self._relations):
                 return True
         if before.low in self._relations and not abbreviated:
             return self._after_relation(words, at)
         if self._before(words, at, self._naming_phrases):
-            return self._after_naming(word)
+            return self._after_naming(words, word)
         if self._before(words, at, self._i_am):
             return self._after_i_am(words, at)
         return False
@@ -285,9 +288,10 @@ class Names:
     def _single(self, words: Sequence[Word], at: int) -> bool:
         """'mevrouw K.', 'patiënt A.B.'."""
         word = words[at]
-        return word.initial and word.low.strip(".") not in ("x", "y") or (len(word.low) == 1 and word.dot and word.text.isalpha())
+        return (word.initial and (word.dot or "." in word.text or word.low not in self._no_letters)) or (len(word.low) == 1 and word.dot and word.text.isalpha())
 
-    def _after_title(self, words: Sequence[Word], at: int) -> bool:
+    def _after_title(self, words: Sequence[Word], at: int, *, soft: bool) -> bool:
+        """Whether a word is a name after a title; a soft one ('collega', 'oom') says less."""
         word, low = words[at], words[at].low
         if word.text.isdecimal() or word.placeholder:
             return False
@@ -312,11 +316,23 @@ class Names:
         bases = self._bases(word)
         if len(low) > 1 and (bases & (lexicon.first | lexicon.surnames)):
             return True
-        if low in lexicon.soft_surnames or low in lexicon.after_title or low in lexicon.names.words("sure_first_names"):
+        if low in lexicon.soft_surnames or low in self._sure or (low in lexicon.after_title and not soft):
             return True
-        if low in lexicon.ordinary:
+        return self._unknown(words, word, strict=soft)
+
+    def _unknown(self, words: Sequence[Word], word: Word, *, strict: bool) -> bool:
+        """Whether a word in lower case is one that nobody knows. Strict: only where the writer uses no capitals at all."""
+        if strict and any(w.capital for w in words):
             return False
-        return len(low) >= _SHORT and not lexicon.ordinary_word(low) and not self._stays(word)
+        low = word.low
+        return (
+            len(low) >= _SHORT
+            and low not in self._lexicon.ordinary
+            and low.isalpha()
+            and not low.endswith(self._unlike)
+            and not self._lexicon.ordinary_word(low)
+            and not self._stays(word)
+        )
 
     def _after_relation(self, words: Sequence[Word], at: int) -> bool:
         word, low = words[at], words[at].low
@@ -334,22 +350,22 @@ class Names:
             )
         if self._bases(word) & (lexicon.first | lexicon.surnames):
             return True
-        if low in lexicon.names.words("sure_first_names"):
+        if low in self._sure:
             return True
-        return (
-            len(low) >= _SHORT and low not in lexicon.ordinary and not lexicon.ordinary_word(low) and not self._stays(word)
-        )
+        return self._unknown(words, word, strict=True)
 
-    def _after_naming(self, word: Word) -> bool:
+    def _after_naming(self, words: Sequence[Word], word: Word) -> bool:
         low = word.low
+        if any(quote in word.gap for quote in "'\"‘“„"):
+            return word.capital and self._clear_name(word)
         if word.text.isdecimal() or word.placeholder or low in self._never:
             return False
         if word.capital:
             return not self._lexicon.known(low) or bool(self._bases(word) & self._lexicon.listed) and not word.opens
         lexicon = self._lexicon
-        if self._bases(word) & (lexicon.first | lexicon.surnames) or low in lexicon.names.words("sure_first_names"):
+        if self._bases(word) & (lexicon.first | lexicon.surnames) or low in self._sure:
             return len(low) > 1
-        return len(low) >= _SHORT and not lexicon.ordinary_word(low) and not self._stays(word) and low not in lexicon.ordinary
+        return self._unknown(words, word, strict=True)
 
     def _after_i_am(self, words: Sequence[Word], at: int) -> bool:
         word, low = words[at], words[at].low
@@ -358,7 +374,7 @@ class Names:
         lexicon = self._lexicon
         if word.capital:
             return bool(self._bases(word) & lexicon.listed) or not lexicon.ordinary_word(low) and not self._stays(word)
-        if low in lexicon.names.words("sure_first_names"):
+        if low in self._sure:
             nxt = words[at + 1] if at + 1 < len(words) else None
             return nxt is None or not nxt.near or nxt.low in self._and
         return bool(self._bases(word) & lexicon.first)
@@ -392,17 +408,23 @@ class Names:
         if word.placeholder or word.text.isdecimal() or word.opens:
             return None
         first = words[at]
+        # 'de man in de hal', 'mijn zus over de dijk': such an interfix only before a surname that is nothing else.
+        loose = not first.capital and first.low not in self._near_interfixes
         bases = {low, low.partition("-")[0], low.rstrip("'"), low.removesuffix("'s")}
         if word.capital:
             known = bool(bases & lexicon.all_surnames)
+            if loose:
+                return here if known and low not in lexicon.ordinary and low not in lexicon.single_places else None
             return here if known or first.capital or not self._stays(word) and (title or low not in lexicon.single_places) else None
         if word.upper or low in self._not_after_van:
             return None
+        if loose:
+            return here if bases & lexicon.surnames and title and low not in lexicon.single_places else None
         if bases & (lexicon.surnames | lexicon.soft_surnames) or (low in lexicon.after_title and (title or not lexicon.known(low))):
             return here
         if title and low in lexicon.after_interfix and low in lexicon.after_title:
             return here
-        if title and len(low) > _SHORT and not lexicon.ordinary_word(low) and low not in lexicon.single_places:
+        if title and low not in lexicon.single_places and self._unknown(words, word, strict=False):
             return here
         return None
 
@@ -415,10 +437,14 @@ class Names:
             return False
         return before.low in self._titles or before.low + "." in self._titles or before.low in self._relations or before.initial
 
+    def _strictly(self, words: Sequence[Word], at: int) -> bool:
+        """Whether what stands before is a title that says nothing but that a name follows."""
+        return self._titled(words, at) and words[at - 1].low not in self._relations
+
     def _beside(self, words: Sequence[Word], core: Sequence[bool], at: int) -> bool:
         """A word that is a name because of the name beside it: 'roos en karin', and interfixes after a title."""
         word = words[at]
-        if self._titled(words, at) and self._surname_after(words, at, title=True) is not None:
+        if self._titled(words, at) and self._surname_after(words, at, title=self._strictly(words, at)) is not None:
             before = words[at - 1].low
             return before not in self._relations or before in self._titles or word.low not in self._of or word.capital
         if word.capital and not word.opens and word.low in self._interfix_words() and self._surname_after(words, at) is not None:
@@ -428,7 +454,7 @@ class Names:
             return words[end].capital and (
                 words[end].low in self._lexicon.all_surnames or not self._lexicon.known(words[end].low)
             )
-        sure = word.low in self._lexicon.names.words("sure_first_names")
+        sure = word.low in self._sure
         if sure and not word.capital and word.near:
             left = at >= 2 and words[at - 1].low in self._and and words[at - 1].near and core[at - 2]
             right = at + 2 < len(words) and words[at + 1].low in self._and and words[at + 1].near and core[at + 2]
@@ -523,7 +549,7 @@ class Names:
         """The last word of the name that this word belongs to."""
         end = at
         if words[at].low in self._interfix_words():
-            surname = self._surname_after(words, at, title=self._titled(words, at))
+            surname = self._surname_after(words, at, title=self._strictly(words, at))
             if surname is not None:
                 end = surname
         while end + 1 < len(words):

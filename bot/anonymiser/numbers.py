@@ -141,7 +141,7 @@ class Numbers:
         if len(digits) == 11 and digits.isdigit() and written.isdigit() and digits[0] != "0":
             # Whoever sees a bare number of eleven digits can look it up in the public register.
             return "big" if digits.endswith("01") or self._named(before, "big_cues") else None
-        if 6 <= len(digits) <= 15 and self._phone_cue.search(before):
+        if 6 <= len(digits) <= 15 and not regex.fullmatch(r"\d{4}[ –-]{1,3}\d{4}", written) and self._phone_cue.search(before):
             return "telefoon"
         return None
 

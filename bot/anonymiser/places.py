@@ -13,7 +13,6 @@ from bot.anonymiser.words import Word
 _HOUSE = regex.compile(r"[\s,]{1,2}(?:nr\.? ?|nummer )?\d{1,4}(?:\s?[a-zA-Z](?!\p{L})|-(?:[IVX]{1,4}|\d{1,3}|[a-zA-Z]|hs)(?!\p{L})|/\d{1,3}|bis)?(?![\d\p{L}:]|[.,]\d| ?%)")
 _ENTRY = regex.compile(r"[ ,]{1,2}(?:\d{1,4}[a-zA-Z]?(?:-\p{L}{1,3})?)(?=,?\s{1,2}(?:B-)?[1-9]\d{3}\b)")
 _POSTCODE = regex.compile(r"(?<!\d)[1-9]\d{3}\s?[A-Za-z]{2},?\s{1,2}$")
-_CLEAR = ("in", "uit", "te", "naar", "vanuit")
 _SHORTEST = 4
 
 
@@ -27,6 +26,12 @@ class Places:
         self._soft, self._ordinary = lists.words("soft"), lists.words("ordinary") - lists.words("soft")
         self._more = lists.words("more")
         self._endings = tuple(sorted(lists.words("street_endings"), key=lambda w: (-len(w), w)))
+        self._links = lists.words("links")
+        self._compass = lists.words("compass")
+        self._clear = lists.words("clear")
+        self._town_articles = lists.words("town_articles")
+        self._plain_streets = tuple(lists.words("plain_street_endings"))
+        self._clear_streets = tuple(lists.words("clear_street_endings"))
         self._street_words, self._not_streets = lists.words("street_words"), lists.words("not_streets")
 
     def find(self, text: str, words: Sequence[Word]) -> Iterator[Span]:
@@ -51,11 +56,13 @@ class Places:
             part = words[at : at + len(phrase)]
             if tuple(w.low for w in part) != phrase or any(not w.near and w.gap not in ("-", ". ") for w in part[1:]):
                 continue
-            capitals = all(w.capital for w in (part[0], part[-1])) and not part[-1].opens
-            telling = " ".join(phrase) in self._more or any(
-                len(w) >= _SHORTEST and not self._lexicon.known(w) for w in phrase
-            )
-            if capitals or telling or (part[-1].capital and part[0].low in ("de", "het", "den", "'t")):
+            telling = any(len(w) >= _SHORTEST and not self._lexicon.known(w) for w in phrase)
+            known = " ".join(phrase) in self._more and (len(phrase) > 2 or phrase[0] in self._town_articles)
+            surname = phrase[-1] in self._lexicon.all_surnames and phrase[0] not in self._town_articles
+            ready = at > 0 and words[at - 1].low in self._clear
+            if surname and len(phrase) == 2 and not ready:
+                continue
+            if telling or known or (part[-1].capital and not part[-1].opens):
                 return len(phrase)
         return 0
 
@@ -68,7 +75,7 @@ class Places:
         word, low = words[at], self._base(words[at])
         head = low.partition("-")[0]
         if low not in self._lexicon.single_places:
-            compass = low.partition("-")[2] in ("noord", "zuid", "oost", "west", "centrum", "zuidoost", "stad")
+            compass = low.partition("-")[2] in self._compass
             if not (compass and head in self._lexicon.single_places):
                 return False
             return True
@@ -78,7 +85,7 @@ class Places:
             return True
         before = words[at - 1] if at and word.near else None
         prepared = before is not None and before.low in self._before
-        clear = before is not None and before.low in _CLEAR
+        clear = before is not None and before.low in self._clear
         capital = word.capital and not word.opens
         if low in self._lexicon.staying and low not in self._more:
             return False
@@ -110,7 +117,7 @@ class Places:
         stem = word.low
         ended = stem.endswith(self._endings) and len(stem) > 5 and stem not in self._not_streets
         if ended:
-            clear = stem.endswith(("straat", "laan", "plein", "gracht", "singel", "dreef", "steeg", "kade", "dijk", "weg", "hof", "plantsoen", "lei"))
+            clear = stem.endswith(self._clear_streets)
             if house and clear and not self._measure(text, house.end()):
                 return Span(self._street_start(words, at), house.end(), "plaats")
             if house and word.capital:
@@ -118,9 +125,7 @@ class Places:
             unknown = not self._lexicon.known(stem) and stem not in self._lexicon.listed
             if capital and clear and unknown:
                 return Span(self._street_start(words, at), word.end, "plaats")
-            if unknown and stem.endswith(("straat", "laan", "gracht", "singel", "dreef", "plein")) and not self._compound(stem):
-                return Span(word.start, word.end, "plaats")
-            if unknown and stem.endswith("straat") and at and words[at - 1].low in ("de", "in", "aan"):
+            if unknown and stem.endswith(self._plain_streets):
                 return Span(word.start, word.end, "plaats")
         if word.low in self._street_words and word.near and at and words[at - 1].capital and (capital or house):
             return Span(self._street_start(words, at), house.end() if house else word.end, "plaats")
@@ -130,10 +135,6 @@ class Places:
         if entry and word.capital and not self._lexicon.stays_put(word.low):
             return Span(self._street_start(words, at), entry.end(), "plaats")
         return None
-
-    def _compound(self, stem: str) -> bool:
-        """Whether a word that ends like a street could be any street: 'dorpsstraat' could, 'straatje' is none."""
-        return self._lexicon.compound(stem)
 
     def _measure(self, text: str, end: int) -> bool:
         """Whether a unit follows the number."""
@@ -151,6 +152,6 @@ class Places:
                 break
             if word.capital and not (word.opens and self._lexicon.known(word.low) and word.low not in self._lexicon.listed):
                 start = back
-            elif word.low not in ("van", "de", "der", "den", "het", "'t") or back == 0 or not words[back - 1].capital or words[back - 1].opens:
+            elif word.low not in self._links or back == 0 or not words[back - 1].capital or words[back - 1].opens:
                 break
         return words[start].start

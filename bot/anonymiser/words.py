@@ -78,7 +78,7 @@ def words_of(text: str, abbreviations: frozenset[str] = frozenset()) -> list[Wor
         written, gap = match[0], text[at : match.start()]
         opens = _opens(words, gap, abbreviations)
         letters = written.replace(".", "")
-        upper = len(letters) > 1 and letters.isupper() and "." not in written
+        upper = len(letters) > 1 and "." not in written and _acronym(written)
         capital = not loud and written[0].isupper() and not upper
         if written[0] in "'’‘`" and len(written) > 2:
             capital = any(c.isupper() for c in written)
@@ -97,6 +97,16 @@ def words_of(text: str, abbreviations: frozenset[str] = frozenset()) -> list[Wor
         )
         at = match.end()
     return words
+
+
+def _acronym(word: str) -> bool:
+    """Whether a word begins with two capitals (SSRI's, DNR-code, RvB); IJ is one letter, and O'Neill no acronym."""
+    letters = [c for c in word if c.isalpha()]
+    if len(letters) < 2 or not letters[0].isupper() or (word.startswith("IJ") and not word.isupper()):
+        return False
+    if letters[1].isupper():
+        return word[1] not in "'’"
+    return letters[-1].isupper() and "-" not in word and len(letters) <= 4
 
 
 def _opens(words: list[Word], gap: str, abbreviations: frozenset[str]) -> bool:
