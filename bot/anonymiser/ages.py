@@ -1,0 +1,240 @@
+"""Exact ages of people; not how long something took, nor 'in de vijftig'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from bot.anonymiser.lexicon import Lexicon
+from bot.anonymiser.spans import Span
+from bot.anonymiser.words import Word
+
+OLDEST = 115
+_ORDINAL = 13
+"""From here on an ordinal after 'op haar' is an age, whatever follows."""
+_FILLERS = 4
+"""At most so many words stand between a person and an age ('zij was nog maar net 43')."""
+
+
+class Ages:
+    """Reads ages, when names have been read."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        lists = lexicon.patterns
+        self._numbers = lists.words("numbers")
+        self._ordinals = lists.words("number_ordinals")
+        self._jarig = tuple(sorted(lists.words("jarig"), key=lambda w: (-len(w), w)))
+        self._years, self._units = lists.words("year_units"), lists.words("other_units")
+        self._people = lists.words("people")
+        self._pronouns = lists.words("pronouns")
+        self._verbs, self._fillers = lists.words("age_verbs"), lists.words("age_fillers")
+        self._after, self._not_after = lists.words("after_age"), lists.words("not_ages_after")
+        self._not_years = lists.words("not_years_after")
+        self._own, self._words = lists.words("own"), lists.words("age_words")
+        self._old, self._from, self._when = lists.words("old"), lists.words("from"), lists.words("when")
+        self._ordinal_ends, self._ordinal_before = lists.words("ordinal_ends"), lists.words("ordinal_before")
+        self._after_ordinal, self._not_after_ordinal = lists.words("after_ordinal"), lists.words("not_after_ordinal")
+        self._small_ordinals = lists.words("small_ordinals")
+        self._after_years, self._not_people = lists.words("after_years"), lists.words("not_people")
+        self._one, self._already = lists.words("one"), lists.words("already")
+        self._genders = lists.words("genders")
+
+    def find(self, text: str, words: Sequence[Word], names: Sequence[Span]) -> Iterator[Span]:
+        """Every age. The names are those that were found in the same text."""
+        ends = {span.end for span in names if span.kind == "naam"}
+        reading = _Reading(text, words, ends)
+        last: int | None = None
+        for at, word in enumerate(words):
+            glued = self._in_one_word(word)
+            if glued:
+                yield Span(word.start, word.end, "leeftijd")
+                last = at
+                continue
+            if not self._number(reading, at):
+                continue
+            end = self._age(reading, at) or (self._chained(reading, at, last))
+            if end:
+                yield Span(word.start, end, "leeftijd")
+                last = at
+
+    def _in_one_word(self, word: Word) -> bool:
+        for ending in self._jarig:
+            if word.low.endswith(ending):
+                return word.low.removesuffix(ending).rstrip("-") in self._numbers
+        return False
+
+    def _number(self, reading: _Reading, at: int) -> bool:
+        """Whether this is a whole number that could be an age, or the ordinal of one."""
+        word = reading.words[at]
+        if word.text.isdecimal():
+            fraction = regex.match(r"[.,/:]\d|%|°", reading.text, pos=word.end)
+            begun = regex.search(r"\d[.,/:+x-]$|[<>=±~]\s?$", reading.text[max(0, word.start - 3) : word.start])
+            return len(word.text) <= 3 and int(word.text) <= OLDEST and not fraction and not begun
+        return word.low in self._numbers or word.low in self._ordinals
+
+    def _chained(self, reading: _Reading, at: int, last: int | None) -> int | None:
+        """'een jongen van 6 en een meisje van 8' is read as it stands; here: '6 en 8 jaar'."""
+        word = reading.words[at]
+        if last is None or at - last not in (2, 3) or word.low in self._not_after:
+            return None
+        between = reading.text[reading.words[last].end : word.start]
+        nxt = reading.after(at)
+        if regex.fullmatch(r"(?:\s\p{L}{2,4})?\s?(?:,|en|of|&)\s?", between.lower()) and self._ends(reading, nxt):
+            return word.end
+        return None
+
+    def _age(self, reading: _Reading, at: int) -> int | None:
+        """Where the age that begins with this number ends, if it is one."""
+        word, nxt = reading.words[at], reading.after(at)
+        if word.low in self._ordinals or (nxt and not nxt.gap and nxt.low in self._ordinal_ends):
+            return self._ordinal(reading, at)
+        if nxt and nxt.low.startswith(self._jarig) and nxt.gap in ("-", " ", "", "- ", " -"):
+            return nxt.end
+        if nxt and nxt.near and nxt.low in self._years or (nxt and not nxt.gap and nxt.low in self._years):
+            return self._with_unit(reading, at, nxt)
+        if nxt and (nxt.near or not nxt.gap) and nxt.low in self._units:
+            old = reading.low(at + 2) in self._old
+            if reading.low(at + 2) in self._not_years or (word.low in self._one and not old):
+                return None
+            about = self._person_before(reading, at) or self._of_person(reading, at)
+            loose = old and reading.low(at - 1) not in self._from
+            return nxt.end if loose or (about and (old or not self._subject(reading, at))) else None
+        if word.low in self._one:
+            return None
+        return word.end if self._bare(reading, at) else None
+
+    def _ordinal(self, reading: _Reading, at: int) -> int | None:
+        """'op haar 84e', 'rond mijn vijftigste'."""
+        word = reading.words[at]
+        digits = word.text.isdecimal()
+        last = at + 1 if digits else at
+        nxt = reading.after(last)
+        if reading.low(at - 1) not in self._own or reading.low(at - 2) not in self._ordinal_before:
+            return None
+        if nxt and nxt.near and nxt.low in self._not_after_ordinal:
+            return None
+        small = int(word.text) < _ORDINAL if digits else word.low in self._small_ordinals
+        if small and nxt and nxt.near and nxt.low not in self._after_ordinal:
+            return None
+        return reading.words[last].end
+
+    def _with_unit(self, reading: _Reading, at: int, unit: Word) -> int | None:
+        """An age with 'jaar' after it."""
+        after = reading.after(at + 1)
+        following = after.low if after and after.near else ""
+        if following in self._old:
+            return unit.end
+        if following in self._not_years or reading.words[at].low in self._one:
+            return None
+        if reading.low(at - 1) in self._words or self._of_person(reading, at) or self._person_before(reading, at):
+            return unit.end
+        # 'Leuven, 57 jaar, …', '(57 jaar)'
+        closed, opened = reading.text[unit.end : unit.end + 1], reading.words[at].gap.strip()
+        if (opened[-1:], closed) in (("(", ")"), ("(", ","), (",", ","), (",", ")")):
+            return unit.end
+        if self._subject(reading, at) and reading.low(at - 1) not in self._already and following in ("", *self._after_years):
+            return unit.end
+        return None
+
+    def _bare(self, reading: _Reading, at: int) -> bool:
+        """An age without a unit."""
+        word, nxt = reading.words[at], reading.after(at)
+        if nxt and (nxt.near or not nxt.gap) and nxt.low in self._not_after:
+            return False
+        before = reading.before(at)
+        if before is None:
+            return False
+        gap = word.gap
+        if before.low in self._genders and len(word.text) == 2 and word.text.isdecimal():
+            if not gap and before.text.isupper() and (not nxt or nxt.gap):
+                return True
+            if gap.strip() in (",", "") and reading.text[max(0, before.start - 1) : before.start] in ("", "(", "\n"):
+                return True
+        if before.low in self._words:
+            return True
+        if self._of_person(reading, at):
+            return not nxt or not nxt.near or nxt.low not in self._not_years
+        closed = reading.text[word.end : word.end + 1]
+        person = reading.person(at - 1) or before.low in self._people
+        if person and gap.strip() == "(" and closed in (")", ","):
+            return True
+        if person and gap.strip() == "," and (closed in (",", ")", ";", ".") or (nxt and nxt.low in self._after)):
+            return True
+        if before.low in self._people and word.near and len(word.text) == 2 and word.text.isdecimal() and not before.capital:
+            return self._ends(reading, nxt) and before.low not in self._not_people
+        if self._subject(reading, at):
+            return self._ends(reading, nxt)
+        # 'toen ik 17 was'
+        return (
+            before.low in self._pronouns
+            and word.near
+            and reading.low(at - 2) in self._when
+            and bool(nxt)
+            and reading.low(at + 1) in self._verbs
+        )
+
+    def _ends(self, reading: _Reading, nxt: Word | None) -> bool:
+        """Whether a sentence can go on like this after an age."""
+        return nxt is None or not nxt.near or nxt.low in self._after
+
+    def _of_person(self, reading: _Reading, at: int) -> bool:
+        """'een vrouw van 43'."""
+        return reading.low(at - 1) in self._from and reading.words[at].near and (
+            reading.low(at - 2) in self._people or reading.person(at - 2)
+        )
+
+    def _person_before(self, reading: _Reading, at: int) -> bool:
+        """'Daan, 4 jaar', 'man 51 jaar'."""
+        before = reading.before(at)
+        if before is None:
+            return False
+        gap = reading.words[at].gap.strip()
+        if gap not in ("", ",", "(", "/", "-", ";", ":"):
+            return False
+        gender = before.low in self._genders and (before.upper or before.initial or gap in (",", "(", "/"))
+        return reading.person(at - 1) or (before.low in self._people) or gender
+
+    def _subject(self, reading: _Reading, at: int) -> bool:
+        """'ze was net 43', 'toen was hij 43'."""
+        back = at - 1
+        for _ in range(_FILLERS):
+            if reading.low(back) in self._fillers and reading.words[back + 1].near:
+                back -= 1
+        if not reading.near(back, at):
+            return False
+        if reading.low(back) in self._verbs:
+            subject = back - 1
+            while reading.low(subject) in self._fillers:
+                subject -= 1
+            low = reading.low(subject)
+            return low in self._pronouns or low in self._people or reading.person(subject)
+        inverted = reading.low(back) in self._pronouns or reading.low(back) in self._people or reading.person(back)
+        return inverted and reading.low(back - 1) in self._verbs
+
+
+class _Reading:
+    """The words of a text, and at which of them a name ends."""
+
+    def __init__(self, text: str, words: Sequence[Word], name_ends: set[int]) -> None:
+        self.text, self.words, self._ends = text, words, name_ends
+
+    def low(self, at: int) -> str:
+        """The word in lower case; empty outside the text."""
+        return self.words[at].low if 0 <= at < len(self.words) else ""
+
+    def before(self, at: int) -> Word | None:
+        """The word before, if there is one."""
+        return self.words[at - 1] if at > 0 else None
+
+    def after(self, at: int) -> Word | None:
+        """The word after, if there is one."""
+        return self.words[at + 1] if at + 1 < len(self.words) else None
+
+    def person(self, at: int) -> bool:
+        """Whether a name ends with this word."""
+        return 0 <= at < len(self.words) and (self.words[at].end in self._ends or self.words[at].low == "[naam]")
+
+    def near(self, first: int, last: int) -> bool:
+        """Whether nothing but spaces stands between the words from the first to the last."""
+        return 0 <= first and all(self.words[i].near for i in range(first + 1, last + 1))

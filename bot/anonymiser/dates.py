@@ -1,0 +1,96 @@
+"""Dates with a day and a month, months with a year, and years of birth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import regex
+
+from bot.anonymiser.lexicon import Lexicon
+from bot.anonymiser.numbers import _any_of
+from bot.anonymiser.spans import Span
+
+_YEAR = r"(?:(?:19|20)\d{2}|['’‘`]\d{2})"
+_FULL = regex.compile(
+    r"(?<![\d/.,-])(?:(?P<d>0?[1-9]|[12]\d|3[01])(?P<s> ?[-/.] ?|(?<=\d) (?=\d{1,2} (?:19|20)))(?P<m>0?[1-9]|1[0-2])(?P=s)(?:(?:19|20)\d{2}|\d{2})"
+    r"|(?:19|20)\d{2}(?P<t>[-/.])(?:0?[1-9]|1[0-2])(?P=t)(?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\d/-])(?![.,]\d)"
+)
+_SHORT = regex.compile(r"(?<![\d/.,+-])(?P<d>0?[1-9]|[12]\d|3[01])(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?![\d/%-])(?![.,:]\d)")
+_MONTH_YEAR = regex.compile(r"(?<![\d/.,-])(?:0?[1-9]|1[0-2])[-/](?:19[3-9]\d|20[0-4]\d)(?![\d/-])")
+_BARE_YEAR = regex.compile(r"(?<![\d.,/+-])(?:19[0-9]{2}|20[0-2]\d)(?![\d/]|[.,]\d)")
+_BEFORE = 40
+
+
+class Dates:
+    """Reads dates."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lists = lexicon.patterns
+
+    @cached_property
+    def _written(self) -> regex.Pattern[str]:
+        months = _any_of(self._lists.words("months"))
+        words = _any_of(self._lists.words("ordinals"))
+        number = rf"(?:(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:e|ste|de))?|{words})"
+        return regex.compile(
+            rf"(?<![\p{{L}}\d.,/-])(?:{number}(?:\s?(?:,|en|of|tot|t/m|/|-|–)\s?{number}){{0,3}}\s{{0,2}}[-/]?\s?(?:van\s)?(?P<month>{months})(?![\p{{L}}\d])(?:[\s,/-]{{0,2}}{_YEAR}(?!\d))?"
+            rf"|(?P<my>{months})[\s/-]{{0,2}}(?:van\s)?{_YEAR}(?!\d)"
+            rf"|(?P<md>{months})\s(?:0?[1-9]|[12]\d|3[01])(?:e|ste|de)?(?:,?\s{_YEAR})(?!\d))",
+            flags=regex.I,
+        )
+
+    @cached_property
+    def _born(self) -> regex.Pattern[str]:
+        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('born'))})[\s:.=(]{{0,3}}(?:in\s|anno\s|uit\s|van\s)?(?:het jaar\s)?$", flags=regex.I)
+
+    @cached_property
+    def _person_of(self) -> regex.Pattern[str]:
+        people = _any_of(self._lists.words("people"))
+        pronouns = _any_of(frozenset({"hij", "zij", "ze", "ik", "je", "u", "die"}))
+        verbs = _any_of(self._lists.words("age_verbs"))
+        return regex.compile(
+            rf"(?<!\p{{L}})(?:(?:{people})\s(?:(?:{verbs})\s)?(?:uit|van)\s|(?:{people})\s\(|(?:{pronouns})\s(?:{verbs})\s(?:uit|van)\s|(?:{verbs})\s(?:{pronouns})\s(?:uit|van)\s)$",
+            flags=regex.I,
+        )
+
+    @cached_property
+    def _date_before(self) -> regex.Pattern[str]:
+        return self._preceded("date_before")
+
+    @cached_property
+    def _dotted_before(self) -> regex.Pattern[str]:
+        return self._preceded("dotted_date_before")
+
+    def _preceded(self, name: str) -> regex.Pattern[str]:
+        days = _any_of(self._lists.words("weekdays"))
+        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words(name))})\s?(?:(?:{days})\s)?$", flags=regex.I)
+
+    @cached_property
+    def _score(self) -> regex.Pattern[str]:
+        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('not_date_before'))})[\s:=]{{0,2}}(?:van\s|op\s|was\s|is\s|een\s|met\s|:\s?){{0,2}}$", flags=regex.I)
+
+    @cached_property
+    def _not_after(self) -> regex.Pattern[str]:
+        return regex.compile(rf"\s?(?:%|(?:{_any_of(self._lists.words('not_date_after'))})(?!\p{{L}}))", flags=regex.I)
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Every date, perhaps overlapping."""
+        for pattern in (_FULL, _MONTH_YEAR, self._written):
+            for match in pattern.finditer(text):
+                end = match.end()
+                yield Span(match.start(), end, "datum")
+        for match in _SHORT.finditer(text):
+            before, after = text[max(0, match.start() - _BEFORE) : match.start()], text[match.end() :]
+            if not self._date_before.search(before) or self._score.search(before) or self._not_after.match(after):
+                continue
+            if match["s"] == "." and not self._dotted_before.search(before):
+                continue
+            if match["s"] == "-" and int(match["d"]) < int(match["m"]) and len(match["m"]) == 1:
+                continue
+            yield Span(match.start(), match.end(), "datum")
+        for match in _BARE_YEAR.finditer(text):
+            before = text[max(0, match.start() - _BEFORE) : match.start()]
+            if self._born.search(before) or self._person_of.search(before):
+                yield Span(match.start(), match.end(), "datum")

@@ -1,0 +1,198 @@
+"""Practices, hospitals, homes, schools and whatever else has a name of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.anonymiser.lexicon import Lexicon, Phrases, package, read_list
+from bot.anonymiser.spans import Span
+from bot.anonymiser.words import Word
+
+_LINKS = ("van", "en", "&", "de", "der", "den", "het", "voor", "op", "aan", "in", "te", "ter")
+_LONGEST = 7
+
+
+class Institutions:
+    """Reads institutions."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        lists = lexicon.institutions
+        self._kinds = Phrases(lists.words("kinds"))
+        self._loose = lists.words("loose_kinds")
+        self._articles = Phrases(lists.words("articles"))
+        self._capital_articles = lists.words("capital_articles")
+        self._name_words = lists.words("name_words")
+        self._endings = tuple(lists.words("endings"))
+        self._tails, self._heads = lists.words("tails"), lists.words("heads")
+        self._need_capital = lists.words("lower_only_with_capital")
+        hospitals = package("deduce") / "data" / "lookup" / "src" / "institutions"
+        listed = read_list(hospitals / "lst_hospital" / "items.txt")
+        self._hospitals = frozenset(name for name in listed if " " in name or name.endswith(self._endings))
+        self._names = Phrases(lists.words("names") | self._hospitals)
+        self._own = lists.words("names")
+        self._titles = lexicon.names.words("titles")
+        self._relations = lexicon.names.words("relations")
+
+    def find(self, words: Sequence[Word]) -> Iterator[Span]:
+        """Every institution, perhaps overlapping."""
+        for at, word in enumerate(words):
+            if word.placeholder:
+                continue
+            length = self._named(words, at)
+            if length:
+                yield Span(word.start, words[at + length - 1].end, "instelling")
+            yield from self._of_kind(words, at)
+            end = self._by_capitals(words, at)
+            if end is not None:
+                yield Span(word.start, words[end].end, "instelling")
+            start = self._by_ending(words, at)
+            if start is not None:
+                yield Span(words[start].start, word.end, "instelling")
+
+    def _named(self, words: Sequence[Word], at: int) -> int:
+        """How many words a known institution has that begins here."""
+        for phrase in self._names.starting(words[at].low):
+            part = words[at : at + len(phrase)]
+            if tuple(w.low for w in part) != phrase or any(not w.near and w.gap not in ("-", ". ") for w in part[1:]):
+                continue
+            name = " ".join(phrase)
+            written = all(w.text[0].isupper() for w in (part[0], part[-1]))
+            lower = name in self._own and name not in self._need_capital
+            if lower or (written and not (len(part) == 1 and part[0].opens)):
+                return len(phrase)
+        return 0
+
+    def _of_kind(self, words: Sequence[Word], at: int) -> Iterator[Span]:
+        """'praktijk De Linde', 'verpleeghuis de vier winden'."""
+        for kind in self._kinds.starting(words[at].low):
+            if tuple(w.low for w in words[at : at + len(kind)]) != kind:
+                continue
+            first = at + len(kind)
+            if first >= len(words) or not self._follows(words[first]):
+                return
+            end = self._name(words, first, loose=" ".join(kind) in self._loose)
+            if end is not None:
+                yield Span(words[at].start, words[end].end, "instelling")
+            return
+
+    @staticmethod
+    def _follows(word: Word) -> bool:
+        return word.gap.strip(" \"'“”‘’„(") in ("", ":") and "\n" not in word.gap and len(word.gap) < 4
+
+    def _name(self, words: Sequence[Word], first: int, *, loose: bool) -> int | None:
+        """The last word of the name that begins here, after a kind."""
+        at = first
+        article = False
+        for phrase in self._articles.starting(words[at].low):
+            if tuple(w.low for w in words[at : at + len(phrase)]) == phrase and at + len(phrase) < len(words):
+                at += len(phrase)
+                article = True
+                break
+        word = words[at]
+        if article and not word.near and not word.gap == ". ":
+            return None
+        if word.placeholder or word.text.isdecimal() and not article:
+            return None
+        colon = ":" in words[first].gap
+        if (word.capital or (word.upper and not self._lexicon.stays_put(word.low))) and (not word.opens or colon or article):
+            if self._lexicon.stays_put(word.low) and not article:
+                return None
+            if word.opens and not article and self._lexicon.known(word.low):
+                return None
+            return self._run(words, at)
+        if article and words[first].capital and not words[first].opens and (word.capital or word.low in self._name_words):
+            return self._run(words, at)
+        low = word.low
+        telling = low in self._name_words or (
+            not self._lexicon.ordinary_word(low) and not self._lexicon.stays_put(low) and low.isalpha() and len(low) > 3
+        )
+        if low in self._lexicon.surnames and not article:
+            return at
+        if colon or not telling or (loose and low not in self._name_words):
+            return self._lower_place(words, at) if not article else None
+        return at
+
+    def _lower_place(self, words: Sequence[Word], at: int) -> int | None:
+        """'praktijk zonnehoek': a compound that no list has and that ends like the name of a house."""
+        low = words[at].low
+        endings = ("hoek", "hof", "zicht", "burg", "horst", "oord", "poort", "waard", "steyn", "stein", "rode", "heem", "duin", "vliet")
+        unknown = not self._lexicon.known(low) and low.endswith(endings) and len(low) > 6
+        return at if unknown else None
+
+    def _run(self, words: Sequence[Word], at: int) -> int:
+        """The last word of a row of words with capitals, with small words between them."""
+        end = at
+        nxt = at + 1
+        while nxt < len(words) and nxt - at < _LONGEST:
+            word = words[nxt]
+            ampersand = word.gap.strip() == "&"
+            if not (word.near or ampersand or word.gap in (". ", "-", " \"")):
+                break
+            tail = word.low in self._tails and (word.capital or word.upper or not self._lexicon.known(word.low))
+            if (word.capital or (word.upper and tail)) and not word.opens and not self._lexicon.stays.words("calendar") & {word.low}:
+                end = nxt
+            elif tail and word.low not in ("noord", "zuid", "oost", "west", "groep", "zorg", "huisartsen", "school", "ziekenhuis", "kliniek"):
+                end = nxt
+            elif word.low in _LINKS and nxt + 1 < len(words) and words[nxt + 1].near:
+                if not (words[nxt + 1].capital or words[nxt + 1].low in _LINKS):
+                    break
+                if word.low in ("in", "te", "en", "op", "aan", "voor") and words[nxt + 1].low not in _LINKS:
+                    # 'De Linde in Utrecht', 'Isala en Fatima'
+                    break
+            else:
+                break
+            nxt += 1
+        return end
+
+    def _by_capitals(self, words: Sequence[Word], at: int) -> int | None:
+        """'bij De Spaarne', 'UZ Gent'."""
+        word = words[at]
+        if at + 1 >= len(words) or not words[at + 1].near:
+            return None
+        nxt = words[at + 1]
+        if word.low in self._heads and (word.upper or word.low in ("uz", "az")) and (nxt.capital or nxt.low in self._lexicon.single_places):
+            return self._run(words, at + 1)
+        if word.capital and not word.opens and word.low in self._capital_articles and nxt.capital and not nxt.opens:
+            before = words[at - 1] if at else None
+            if before is not None and (
+                before.low in self._titles or before.low in self._relations or before.initial or self._first(before)
+            ):
+                return None
+            house = word.low not in ("de", "in", "op") or nxt.low not in self._lexicon.all_surnames or (
+                before is not None and before.low in ("bij", "in", "vanuit", "naar") and nxt.low in self._lexicon.ordinary
+            )
+            end = self._run(words, at + 1)
+            return end if (house or end > at + 1) and not self._lexicon.stays_put(nxt.low) else None
+        return None
+
+    def _first(self, word: Word) -> bool:
+        return word.capital and (word.low in self._lexicon.first or word.low in self._lexicon.soft_first)
+
+    def _by_ending(self, words: Sequence[Word], at: int) -> int | None:
+        """'Sint Rembertus Ziekenhuis', 'Spaarnepraktijk': where it begins, when it ends with this word."""
+        word = words[at]
+        tail = word.low in self._tails and (word.capital or word.upper) and not word.opens
+        ended = (
+            word.capital
+            and not word.opens
+            and word.low.endswith(self._endings)
+            and word.low not in self._endings
+            and not self._lexicon.ordinary_word(word.low)
+        )
+        own = (
+            word.capital
+            and not word.opens
+            and word.low.endswith(self._endings)
+            and word.low not in self._endings
+            and not self._lexicon.known(word.low)
+            and not self._lexicon.stays_put(word.low)
+        )
+        if not (tail or ended or own):
+            return None
+        start = at
+        while start and words[start].near and words[start - 1].capital and not words[start - 1].opens:
+            start -= 1
+        if tail and start == at:
+            return None
+        return start

@@ -1,0 +1,612 @@
+"""Names of people: known ones, and unknown ones by what stands around them and how they are written.
+
+First each word is looked at by itself (is it a name here?); then what belongs to a name is taken in: initials and first names
+before it, what stands between ('van der'), the surname after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.anonymiser.lexicon import Lexicon, Phrases
+from bot.anonymiser.spans import Span
+from bot.anonymiser.words import Word
+
+_SHORT = 3
+"""A word of so few letters is a name in lower case only where something before it says so."""
+_BETWEEN = 4
+"""At most so many words stand between a first name and a surname ('van der', 'van 't')."""
+
+
+class Names:
+    """Reads names of people."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        lists = lexicon.names
+        self._titles = lists.words("titles")
+        self._relations = lists.words("relations")
+        self._labels = lists.words("labels")
+        self._sure = lists.words("sure_first_names")
+        self._unlike = tuple(sorted(lists.words("unlike_names")))
+        self._near_interfixes = frozenset(lists.words("near_interfixes"))
+        self._no_letters = lists.words("no_letters")
+        self._naming_phrases = tuple(tuple(phrase.split()) for phrase in sorted(lists.words("naming")))
+        self._i_am = tuple(tuple(phrase.split()) for phrase in sorted(lists.words("i_am")))
+        self._abbreviated = frozenset(word.rstrip(".") for word in lists.words("abbreviations"))
+        self._said, self._is = lists.words("said"), lists.words("is")
+        self._heet = lists.words("named")
+        self._interfixes = Phrases(lists.words("interfixes"))
+        self._nickname = lists.words("nickname")
+        self._not_after_van = lists.words("not_after_van")
+        self._never = lists.words("not_names")
+        self._short = lists.words("short_names")
+        self._determiners = lists.words("determiners")
+        self._abbreviations = lists.words("abbreviations")
+        self._and = lists.words("and")
+        self._of = lists.words("of")
+        self._clear = lexicon.places.words("clear")
+        self._medicine_cues = lexicon.stays.words("medicine_cues")
+        self._eponym_cues = tuple(tuple(p.split()) for p in sorted(lexicon.stays.words("eponym_cues")))
+
+    def find(self, words: Sequence[Word], taken: Sequence[Span]) -> Iterator[Span]:
+        """Every name. What is taken is something else already."""
+        free = _Free(words, taken)
+        core = [free[at] and self._core(words, at) for at in range(len(words))]
+        core = [is_name or (free[at] and self._beside(words, core, at)) for at, is_name in enumerate(core)]
+        said = {w.low for at, w in enumerate(words) if core[at] and w.capital and len(w.low) > 1 and w.low not in self._interfix_words()}
+        core = [
+            is_name or (free[at] and words[at].capital and words[at].low in said and (not words[at].opens or self._again(words[at])))
+            for at, is_name in enumerate(core)
+        ]
+        at = 0
+        while at < len(words):
+            if not core[at] or words[at].placeholder:
+                at += 1
+                continue
+            start = self._left(words, core, at, free)
+            end = self._right(words, core, at, free)
+            last = words[end]
+            # The full stop of an initial belongs to it, also where it ends a sentence.
+            dot = last.dot and (last.initial or len(last.low) == 1)
+            yield Span(words[start].start, last.end + dot, self._kind(words, start, end))
+            at = end + 1
+
+    def _again(self, word: Word) -> bool:
+        """Whether a name that was called so before is one at the beginning of a sentence too."""
+        return self._soft(word) or not self._lexicon.known(word.low) or word.low in self._lexicon.soft_surnames
+
+    def _kind(self, words: Sequence[Word], start: int, end: int) -> str:
+        """An unknown word with a capital after 'in' or 'uit' is a place."""
+        word = words[start]
+        if start != end or not start or not word.near or self._bases(word) & (self._lexicon.first | self._lexicon.soft_first):
+            return "naam"
+        return "plaats" if words[start - 1].low in self._clear and word.capital else "naam"
+
+    # One word.
+
+    def _bases(self, word: Word) -> frozenset[str]:
+        """The word, and what it is without what a possessive adds."""
+        low = word.low
+        found = {low, low.removesuffix("'s"), low.rstrip("'")}
+        if len(low) > 4 and low.endswith("s"):
+            found.add(low[:-1])
+        return frozenset(found)
+
+    def _clear_name(self, word: Word) -> bool:
+        """Whether a word is in the lists and is no ordinary word."""
+        lexicon = self._lexicon
+        if word.low in lexicon.ordinary:
+            return False
+        for base in (word.low, word.low.removesuffix("'s"), word.low.rstrip("'")):
+            if base in lexicon.first or base in lexicon.surnames:
+                return True
+        base = word.low[:-1]
+        if word.low.endswith("s") and len(base) > 3 and base in lexicon.first and not lexicon.known(word.low):
+            return True
+        parts = word.low.split("-")
+        if len(parts) > 1 and all(len(p) > 1 for p in parts):
+            in_lists = [p in lexicon.first or p in lexicon.surnames for p in parts]
+            if all(in_lists):
+                return True
+            written = word.text.replace("’", "'").split("-")
+            return (in_lists[0] or in_lists[-1]) and all(p[0].isupper() for p in written) and not any(
+                p in lexicon.staying for p in parts
+            )
+        return False
+
+    def _soft(self, word: Word) -> bool:
+        bases = (word.low, word.low.removesuffix("'s"), word.low.rstrip("'"))
+        return any(b in self._lexicon.soft_first for b in bases)
+
+    def _stays(self, word: Word) -> bool:
+        """Whether a word stays whatever it may be: an instance, a disease, a brand, a country."""
+        low = word.low
+        if low in self._lexicon.eponyms and low in self._lexicon.first:
+            return False
+        return self._lexicon.stays_put(low)
+
+    def _eponym(self, words: Sequence[Word], at: int) -> bool:
+        """'ziekte van Thomas', 'proef van …'."""
+        return any(
+            at >= len(cue) and tuple(w.low for w in words[at - len(cue) : at]) == cue for cue in self._eponym_cues
+        )
+
+    def _of_eponym(self, words: Sequence[Word], at: int) -> bool:
+        """'Glasgow Coma Schaal': the word before is an eponym that nothing calls a name."""
+        before = words[at - 1] if at and words[at].near else None
+        return (
+            before is not None
+            and before.capital
+            and before.low in self._lexicon.eponyms
+            and before.low not in self._lexicon.first
+            and not self._titled(words, at - 1)
+        )
+
+    def _core(self, words: Sequence[Word], at: int) -> bool:
+        """Whether this word is a name, by itself or by what stands around it."""
+        word = words[at]
+        if word.placeholder:
+            return word.low == "[naam]"
+        if word.text.isdecimal() or not word.text[-1:].strip("."):
+            return self._letters(words, at)
+        if self._called(words, at):
+            return True
+        if word.low in self._never:
+            return False
+        if word.opens and word.capital and self._bases(word) & self._lexicon.listed and self._low(words, at + 1) in self._heet:
+            return True
+        if self._stays(word) or self._eponym(words, at):
+            return False
+        if "." in word.text:
+            return self._letters(words, at)
+        if len(word.low) == 1:
+            return False
+        if word.upper:
+            return len(word.low) > _SHORT and self._clear_name(word)
+        if self._clear_name(word):
+            return self._clear_here(words, at)
+        if word.capital and word.opens:
+            return self._opening(words, at)
+        if word.capital:
+            return self._inside(words, at)
+        return self._soft_lower(words, at)
+
+    def _low(self, words: Sequence[Word], at: int) -> str:
+        return words[at].low if 0 <= at < len(words) else ""
+
+    def _letters(self, words: Sequence[Word], at: int) -> bool:
+        """J.W., by itself: two capitals with full stops."""
+        word = words[at]
+        letters = word.text.replace(".", "")
+        return 2 <= len(letters) <= 5 and "." in word.text and letters.isupper() and word.low not in self._abbreviations
+
+    def _clear_here(self, words: Sequence[Word], at: int) -> bool:
+        """A word of the lists: not where it is too short to tell."""
+        word = words[at]
+        if self._of_eponym(words, at):
+            return False
+        if word.capital and not word.opens:
+            return True
+        length = len(word.low.rstrip("'"))
+        if word.capital:
+            return length > _SHORT or word.low in self._short or self._opening(words, at)
+        if length <= 2:
+            return False
+        return length > _SHORT or word.low in self._short
+
+    def _opening(self, words: Sequence[Word], at: int) -> bool:
+        """A word at the beginning of a sentence that is in no list, or is ordinary too: a name by what it does."""
+        word = words[at]
+        nxt = words[at + 1] if at + 1 < len(words) else None
+        if nxt is None:
+            return False
+        listed = bool(self._bases(word) & self._lexicon.listed)
+        unknown = not listed and not self._lexicon.ordinary_word(word.low)
+        soft = self._soft(word) or (listed and not self._lexicon.known(word.low))
+        surname = word.low in self._lexicon.soft_surnames
+        if nxt.near:
+            if nxt.low in self._heet and (listed or unknown or soft):
+                return True
+            if nxt.low in self._said and (soft or unknown or surname):
+                return True
+            if nxt.low in self._is and soft:
+                return True
+            if nxt.low in self._and and (soft or unknown) and at + 2 < len(words) and words[at + 2].capital:
+                return not self._stays(words[at + 2])
+            possessive = word.low.endswith(("s", "'")) and soft and not self._lexicon.known(word.low)
+            if possessive or (soft and nxt.capital and not self._stays(nxt) and not nxt.upper):
+                return True
+            if (soft or unknown) and self._surname_after(words, at + 1) is not None:
+                return True
+        # 'Luuk, aios, …', 'Roos (34)'
+        return (soft or unknown) and nxt.gap.strip() in (",", "(") and (
+            nxt.low in self._relations or nxt.text.isdecimal()
+        )
+
+    def _inside(self, words: Sequence[Word], at: int) -> bool:
+        """A capital in the midst of a sentence."""
+        word = words[at]
+        lexicon = self._lexicon
+        if self._of_eponym(words, at):
+            return False
+        bases = self._bases(word)
+        if bases & (lexicon.soft_first | lexicon.soft_surnames) or word.low in lexicon.after_title:
+            return word.low not in lexicon.ordinary or bool(bases & (lexicon.soft_first | lexicon.soft_surnames)) or not (
+                lexicon.known(word.low)
+            )
+        if word.low in lexicon.all_first or word.low in lexicon.all_surnames:
+            return False
+        if word.low in self._clear or lexicon.ordinary_word(word.low):
+            return False
+        near = words[max(0, at - 3) : at + 3]
+        if any(w.low in self._medicine_cues for w in near):
+            return False
+        return len(word.low) > 1
+
+    def _soft_lower(self, words: Sequence[Word], at: int) -> bool:
+        """'roos zei', without a capital: an ordinary word that is a first name here."""
+        word = words[at]
+        if len(word.low) < _SHORT or not self._soft(word) or at + 1 >= len(words):
+            return False
+        nxt = words[at + 1]
+        before = words[at - 1].low if at else ""
+        if before in self._determiners or before in self._clear:
+            return False
+        loose = at == 0 or not words[at].near or before in self._lexicon.names.words("conjunctions")
+        return loose and nxt.near and nxt.low in self._said and word.low in self._sure
+
+    # What is said of it.
+
+    def _before(self, words: Sequence[Word], at: int, phrases: Sequence[tuple[str, ...]]) -> bool:
+        return any(at >= len(p) and tuple(w.low for w in words[at - len(p) : at]) == p for p in phrases)
+
+    def _called(self, words: Sequence[Word], at: int) -> bool:
+        """Whether a title, a relation or 'heet' comes before this word and makes it a name."""
+        if not at:
+            return False
+        word, before = words[at], words[at - 1]
+        abbreviated = word.gap.startswith(".") and not word.gap.strip(". ")
+        if not (word.near or abbreviated) or "\n" in word.gap:
+            label = before.low in self._labels and word.gap.strip(" \n\r\"'") in (":", "=", ",", "")
+            return label and self._after_naming(words, word)
+        if abbreviated and before.low + "." not in self._titles and before.low not in self._abbreviated:
+            return False
+        if word.opens and not abbreviated:
+            return False
+        if before.low in self._titles or before.low + "." in self._titles:
+            if self._after_title(words, at, soft=before.low in self._relations):
+                return True
+        if before.low in self._relations and not abbreviated:
+            return self._after_relation(words, at)
+        if self._before(words, at, self._naming_phrases):
+            return self._after_naming(words, word)
+        if self._before(words, at, self._i_am):
+            return self._after_i_am(words, at)
+        return False
+
+    def _single(self, words: Sequence[Word], at: int) -> bool:
+        """'mevrouw K.', 'patiënt A.B.'."""
+        word = words[at]
+        return (word.initial and (word.dot or "." in word.text or word.low not in self._no_letters)) or (len(word.low) == 1 and word.dot and word.text.isalpha())
+
+    def _after_title(self, words: Sequence[Word], at: int, *, soft: bool) -> bool:
+        """Whether a word is a name after a title; a soft one ('collega', 'oom') says less."""
+        word, low = words[at], words[at].low
+        if word.text.isdecimal() or word.placeholder:
+            return False
+        if self._single(words, at):
+            return True
+        if word.capital and low == words[at - 1].low:
+            return True
+        if low in self._titles and not (word.capital and low not in self._never):
+            return False
+        if low.rstrip(".") in ("", "n.p", "np"):
+            return False
+        if word.capital:
+            # 'mevrouw Parkinson'; but not 'Mevrouw De Vries': what stands between is taken in later.
+            return not self._interfix_at(words, at) and low not in self._never
+        if word.upper:
+            return len(low) > _SHORT and not self._stays(word)
+        if self._interfix_at(words, at):
+            return False
+        if low in self._never or low in self._interfix_words():
+            return False
+        lexicon = self._lexicon
+        bases = self._bases(word)
+        if len(low) > 1 and (bases & (lexicon.first | lexicon.surnames)):
+            return True
+        if low in lexicon.soft_surnames or low in self._sure or (low in lexicon.after_title and not soft):
+            return True
+        return self._unknown(words, word, strict=soft)
+
+    def _unknown(self, words: Sequence[Word], word: Word, *, strict: bool) -> bool:
+        """Whether a word in lower case is one that nobody knows. Strict: only where the writer uses no capitals at all."""
+        if strict and any(w.capital for w in words):
+            return False
+        low = word.low
+        return (
+            len(low) >= _SHORT
+            and low not in self._lexicon.ordinary
+            and low.isalpha()
+            and not low.endswith(self._unlike)
+            and not self._lexicon.ordinary_word(low)
+            and not self._stays(word)
+        )
+
+    def _after_relation(self, words: Sequence[Word], at: int) -> bool:
+        word, low = words[at], words[at].low
+        if word.text.isdecimal() or word.placeholder or low in self._never or self._interfix_at(words, at):
+            return False
+        lexicon = self._lexicon
+        if self._single(words, at):
+            return words[at].dot or "." in word.text or len(low) > 1
+        listed = bool(self._bases(word) & lexicon.listed)
+        if word.upper:
+            return len(low) > _SHORT and listed and not self._stays(word)
+        if word.capital:
+            return listed and (low not in lexicon.eponyms or low in lexicon.first) or (
+                not self._stays(word) and low not in self._titles and low not in self._relations
+            )
+        if self._bases(word) & (lexicon.first | lexicon.surnames):
+            return True
+        if low in self._sure:
+            return True
+        return self._unknown(words, word, strict=True)
+
+    def _after_naming(self, words: Sequence[Word], word: Word) -> bool:
+        low = word.low
+        if any(quote in word.gap for quote in "'\"‘“„"):
+            return word.capital and self._clear_name(word)
+        if word.text.isdecimal() or word.placeholder or low in self._never:
+            return False
+        if word.capital:
+            return not self._lexicon.known(low) or bool(self._bases(word) & self._lexicon.listed) and not word.opens
+        lexicon = self._lexicon
+        if self._bases(word) & (lexicon.first | lexicon.surnames) or low in self._sure:
+            return len(low) > 1
+        return self._unknown(words, word, strict=True)
+
+    def _after_i_am(self, words: Sequence[Word], at: int) -> bool:
+        word, low = words[at], words[at].low
+        if word.text.isdecimal() or word.placeholder or low in self._never:
+            return False
+        lexicon = self._lexicon
+        if word.capital:
+            return bool(self._bases(word) & lexicon.listed) or not lexicon.ordinary_word(low) and not self._stays(word)
+        if low in self._sure:
+            nxt = words[at + 1] if at + 1 < len(words) else None
+            return nxt is None or not nxt.near or nxt.low in self._and
+        return bool(self._bases(word) & lexicon.first)
+
+    # What belongs to it.
+
+    def _interfix_words(self) -> frozenset[str]:
+        return self._lexicon.names.words("interfix_words")
+
+    def _interfix_at(self, words: Sequence[Word], at: int) -> int:
+        """How many words an interfix has that begins here, when a word follows it."""
+        for phrase in self._interfixes.starting(words[at].low):
+            part = words[at : at + len(phrase)]
+            if tuple(w.low for w in part) == phrase and all(w.near for w in part[1:]) and at + len(phrase) < len(words):
+                nxt = words[at + len(phrase)]
+                if nxt.near or nxt.gap == ". " or (nxt.gap in ("", ".") and phrase[-1].endswith(".")):
+                    return len(phrase)
+        return 0
+
+    def _surname_after(self, words: Sequence[Word], at: int, *, title: bool = False) -> int | None:
+        """The last word of an interfix and surname that begin here ('van der Berg')."""
+        length = self._interfix_at(words, at)
+        if not length:
+            return None
+        here = at + length
+        more = self._interfix_at(words, here)
+        if more and words[here].low in self._interfix_words():
+            here += more
+        word = words[here]
+        low, lexicon = word.low, self._lexicon
+        if word.placeholder or word.text.isdecimal() or word.opens:
+            return None
+        first = words[at]
+        # 'de man in de hal', 'mijn zus over de dijk': such an interfix only before a surname that is nothing else.
+        loose = not first.capital and first.low not in self._near_interfixes
+        bases = {low, low.partition("-")[0], low.rstrip("'"), low.removesuffix("'s")}
+        if word.capital:
+            known = bool(bases & lexicon.all_surnames)
+            if loose:
+                return here if known and low not in lexicon.ordinary and low not in lexicon.single_places else None
+            return here if known or first.capital or not self._stays(word) and (title or low not in lexicon.single_places) else None
+        if word.upper or low in self._not_after_van:
+            return None
+        if loose:
+            return here if bases & lexicon.surnames and title and low not in lexicon.single_places else None
+        if bases & (lexicon.surnames | lexicon.soft_surnames) or (low in lexicon.after_title and (title or not lexicon.known(low))):
+            return here
+        if title and low in lexicon.after_interfix and low in lexicon.after_title:
+            return here
+        if title and low not in lexicon.single_places and self._unknown(words, word, strict=False):
+            return here
+        return None
+
+    def _titled(self, words: Sequence[Word], at: int) -> bool:
+        """Whether a title, a relation, a first name or initials stand right before this word."""
+        if not at:
+            return False
+        before = words[at - 1]
+        if not (words[at].near or words[at].gap in (". ", ".")):
+            return False
+        return before.low in self._titles or before.low + "." in self._titles or before.low in self._relations or before.initial
+
+    def _strictly(self, words: Sequence[Word], at: int) -> bool:
+        """Whether what stands before is a title that says nothing but that a name follows."""
+        return self._titled(words, at) and words[at - 1].low not in self._relations
+
+    def _beside(self, words: Sequence[Word], core: Sequence[bool], at: int) -> bool:
+        """A word that is a name because of the name beside it: 'roos en karin', and interfixes after a title."""
+        word = words[at]
+        if self._titled(words, at) and self._surname_after(words, at, title=self._strictly(words, at)) is not None:
+            before = words[at - 1].low
+            return before not in self._relations or before in self._titles or word.low not in self._of or word.capital
+        if word.capital and not word.opens and word.low in self._interfix_words() and self._surname_after(words, at) is not None:
+            # 'huisarts Van Ginneken'
+            end = self._surname_after(words, at)
+            assert end is not None
+            return words[end].capital and (
+                words[end].low in self._lexicon.all_surnames or not self._lexicon.known(words[end].low)
+            )
+        sure = word.low in self._sure
+        if sure and not word.capital and word.near:
+            left = at >= 2 and words[at - 1].low in self._and and words[at - 1].near and core[at - 2]
+            right = at + 2 < len(words) and words[at + 1].low in self._and and words[at + 1].near and core[at + 2]
+            return bool(left or right)
+        if self._initials_here(words, at):
+            return True
+        return False
+
+    def _initials_here(self, words: Sequence[Word], at: int) -> bool:
+        """'J. Jansen', 'J. van der Berg', 'w. poelstra' (the last only where the surname is sure)."""
+        word = words[at]
+        if not (word.initial and (word.dot or "." in word.text)) or at + 1 >= len(words):
+            return False
+        nxt = words[at + 1]
+        if nxt.gap not in (". ", ".", " ", ""):
+            return False
+        if word.low in self._abbreviations:
+            return False
+        if nxt.initial:
+            return self._initials_here(words, at + 1) or (nxt.dot and not word.opens)
+        if self._surname_after(words, at + 1) is not None:
+            return True
+        return nxt.capital and not self._stays(nxt) and (
+            nxt.low in self._lexicon.listed or not self._lexicon.known(nxt.low)
+        )
+
+    def _left(self, words: Sequence[Word], core: Sequence[bool], at: int, free: _Free) -> int:
+        """The first word of the name that this word belongs to."""
+        start = at
+        while start:
+            word, before = words[start], words[start - 1]
+            if before.placeholder or not free[start - 1]:
+                break
+            dotted = word.gap in (". ", ".", "") and len(before.text.replace(".", "")) <= 2
+            if (before.initial and (dotted or "." in before.text and word.gap in (" ", ""))) or (
+                dotted and len(before.low) == 1 and word.gap[:1] == "." and before.text.isalpha()
+            ):
+                start -= 1
+                continue
+            if not word.near or word.opens:
+                break
+            if before.capital and before.low in self._nickname and not before.opens:
+                start -= 1
+                continue
+            if before.capital and self._part(before) and not self._stays(before):
+                start -= 1
+                continue
+            interfix = self._interfix_before(words, start)
+            if interfix:
+                start -= interfix
+                continue
+            break
+        return start
+
+    def _part(self, word: Word) -> bool:
+        """Whether a word with a capital is part of the name that follows it."""
+        if word.low in self._titles or word.low in self._relations or word.low in self._never:
+            return False
+        if self._clear_name(word) or self._soft(word):
+            return True
+        return not self._lexicon.ordinary_word(word.low) and not word.upper
+
+    def _interfix_before(self, words: Sequence[Word], at: int) -> int:
+        """How many words of an interfix before a surname belong to it."""
+        word = words[at]
+        surname = word.low in self._lexicon.all_surnames or word.low.partition("-")[0] in self._lexicon.all_surnames
+        for length in range(min(_BETWEEN, at), 0, -1):
+            part = words[at - length : at]
+            if not any(tuple(w.low for w in part) == phrase for phrase in self._interfixes.starting(part[0].low)):
+                continue
+            if not all(w.near for w in words[at - length + 1 : at + 1]):
+                continue
+            before = at - length
+            if part[0].capital and not part[0].opens:
+                return length
+            if self._titled(words, before) and (
+                words[before - 1].low not in self._relations or words[before - 1].low in self._titles or part[0].low not in self._of
+            ):
+                return length
+            person = before > 0 and words[before].near and self._clear_name(words[before - 1])
+            if (surname or word.capital) and person:
+                return length
+            if surname and length > 1 and word.low in self._lexicon.after_interfix and part[-1].low in ("der", "den", "'t"):
+                return length
+            if surname and part[0].capital and length > 1:
+                return length
+            if surname and word.low in self._lexicon.after_interfix and part[0].low == "de" and word.low not in self._lexicon.first:
+                return length
+        return 0
+
+    def _right(self, words: Sequence[Word], core: Sequence[bool], at: int, free: _Free) -> int:
+        """The last word of the name that this word belongs to."""
+        end = at
+        if words[at].low in self._interfix_words():
+            surname = self._surname_after(words, at, title=self._strictly(words, at))
+            if surname is not None:
+                end = surname
+        while end + 1 < len(words):
+            nxt, last = words[end + 1], words[end]
+            if not free[end + 1] or nxt.placeholder:
+                break
+            after_initial = last.initial and nxt.gap in (". ", ".", " ", "")
+            lower_initial = len(last.low) == 1 and last.dot and nxt.gap in (". ", ".")
+            if not (nxt.near or after_initial or lower_initial) or (nxt.opens and not (after_initial or lower_initial)):
+                break
+            surname = self._surname_after(words, end + 1)
+            if surname is not None and self._person(words[end]):
+                end = surname
+                continue
+            if nxt.initial and len(nxt.low.replace(".", "")) <= 3 and (nxt.dot or "." in nxt.text) and last.capital:
+                end += 1
+                continue
+            if self._goes_on(words, core, end + 1):
+                end += 1
+                continue
+            break
+        return end
+
+    def _person(self, word: Word) -> bool:
+        """Whether an interfix can follow: after a first name or initials."""
+        return word.initial or len(word.low) == 1 or bool(
+            self._bases(word) & (self._lexicon.all_first | self._lexicon.soft_first)
+        ) or (word.capital and not self._lexicon.known(word.low))
+
+    def _goes_on(self, words: Sequence[Word], core: Sequence[bool], at: int) -> bool:
+        """Whether this word belongs to the name right before it."""
+        word, last, lexicon = words[at], words[at - 1], self._lexicon
+        if word.text.isdecimal() or word.low in self._titles and not word.capital:
+            return False
+        if core[at] and not (word.low in self._relations):
+            return not word.opens or last.initial
+        if word.capital:
+            if self._stays(word) and word.low not in lexicon.all_surnames:
+                return False
+            return bool(word.low in lexicon.listed) or not lexicon.ordinary_word(word.low)
+        if word.upper or word.opens:
+            return False
+        first = bool(self._bases(last) & (lexicon.first | lexicon.soft_first)) or last.initial or len(last.low) == 1
+        return first and not last.capital and word.low in lexicon.soft_surnames
+
+
+class _Free:
+    """Which words are not part of what is taken."""
+
+    def __init__(self, words: Sequence[Word], taken: Sequence[Span]) -> None:
+        self._free = []
+        spans = sorted(taken)
+        at = 0
+        for word in words:
+            while at < len(spans) and spans[at].end <= word.start:
+                at += 1
+            self._free.append(not (at < len(spans) and spans[at].start < word.end))
+
+    def __getitem__(self, at: int) -> bool:
+        return self._free[at]

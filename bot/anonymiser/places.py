@@ -1,0 +1,157 @@
+"""Towns, villages, neighbourhoods and streets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from bot.anonymiser.lexicon import Lexicon
+from bot.anonymiser.spans import Span
+from bot.anonymiser.words import Word
+
+_HOUSE = regex.compile(r"[\s,]{1,2}(?:nr\.? ?|nummer )?\d{1,4}(?:\s?[a-zA-Z](?!\p{L})|-(?:[IVX]{1,4}|\d{1,3}|[a-zA-Z]|hs)(?!\p{L})|/\d{1,3}|bis)?(?![\d\p{L}:]|[.,]\d| ?%)")
+_ENTRY = regex.compile(r"[ ,]{1,2}(?:\d{1,4}[a-zA-Z]?(?:-\p{L}{1,3})?)(?=,?\s{1,2}(?:B-)?[1-9]\d{3}\b)")
+_POSTCODE = regex.compile(r"(?<!\d)[1-9]\d{3}\s?[A-Za-z]{2},?\s{1,2}$")
+_SHORTEST = 4
+
+
+class Places:
+    """Reads places."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        lists = lexicon.places
+        self._before, self._lives = lists.words("before"), lists.words("lives")
+        self._soft, self._ordinary = lists.words("soft"), lists.words("ordinary") - lists.words("soft")
+        self._more = lists.words("more")
+        self._endings = tuple(sorted(lists.words("street_endings"), key=lambda w: (-len(w), w)))
+        self._links = lists.words("links")
+        self._compass = lists.words("compass")
+        self._clear = lists.words("clear")
+        self._town_articles = lists.words("town_articles")
+        self._plain_streets = tuple(lists.words("plain_street_endings"))
+        self._clear_streets = tuple(lists.words("clear_street_endings"))
+        self._street_words, self._not_streets = lists.words("street_words"), lists.words("not_streets")
+
+    def find(self, text: str, words: Sequence[Word]) -> Iterator[Span]:
+        """Every place, perhaps overlapping."""
+        self._text = text
+        for at, word in enumerate(words):
+            if word.placeholder or word.text.isdecimal():
+                continue
+            long = self._long(words, at)
+            if long:
+                yield Span(word.start, words[at + long - 1].end, "plaats")
+                continue
+            if self._town(words, at):
+                yield Span(word.start, word.end, "plaats")
+            street = self._street(text, words, at)
+            if street:
+                yield street
+
+    def _long(self, words: Sequence[Word], at: int) -> int:
+        """How many words a place of more words has that begins here; 0 when none does."""
+        for phrase in self._lexicon.long_places.starting(words[at].low):
+            part = words[at : at + len(phrase)]
+            if tuple(w.low for w in part) != phrase or any(not w.near and w.gap not in ("-", ". ") for w in part[1:]):
+                continue
+            telling = any(len(w) >= _SHORTEST and not self._lexicon.known(w) for w in phrase)
+            known = " ".join(phrase) in self._more and (len(phrase) > 2 or phrase[0] in self._town_articles)
+            surname = phrase[-1] in self._lexicon.all_surnames and phrase[0] not in self._town_articles
+            ready = at > 0 and words[at - 1].low in self._clear
+            if surname and len(phrase) == 2 and not ready:
+                continue
+            if telling or known or (part[-1].capital and not part[-1].opens):
+                return len(phrase)
+        return 0
+
+    def _base(self, word: Word) -> str:
+        low = word.low.removesuffix("'s")
+        return low if low in self._lexicon.single_places else low.removesuffix("s") if word.capital and len(low) > 6 else low
+
+    def _town(self, words: Sequence[Word], at: int) -> bool:
+        """Whether this word is a town."""
+        word, low = words[at], self._base(words[at])
+        head = low.partition("-")[0]
+        if low not in self._lexicon.single_places:
+            compass = low.partition("-")[2] in self._compass
+            if not (compass and head in self._lexicon.single_places):
+                return False
+            return True
+        if word.upper and len(low) < _SHORTEST:
+            return False
+        if _POSTCODE.search(self._text[max(0, word.start - 10) : word.start]):
+            return True
+        before = words[at - 1] if at and word.near else None
+        prepared = before is not None and before.low in self._before
+        clear = before is not None and before.low in self._clear
+        capital = word.capital and not word.opens
+        if low in self._lexicon.staying and low not in self._more:
+            return False
+        if low in self._soft:
+            if capital:
+                return prepared or low not in self._lexicon.listed
+            lives = any(w.low in self._lives for w in words[max(0, at - 4) : max(0, at - 1)])
+            first = clear and at == 1 and not self._lexicon.known(low)
+            return clear and (lives or first or (not self._lexicon.known(low) and not word.capital))
+        if low in self._ordinary:
+            return capital and clear and low not in self._lexicon.staying
+        if low in self._more:
+            return len(low) >= _SHORTEST or capital or clear
+        person = low in self._lexicon.listed
+        if person:
+            return prepared and (word.capital or clear)
+        if len(low) < _SHORTEST:
+            return capital or clear or (prepared and not self._lexicon.known(low))
+        if not word.capital and self._lexicon.known(low):
+            # A word of the lemma table that our lists do not call ordinary: a well-known town.
+            return True
+        return True
+
+    def _street(self, text: str, words: Sequence[Word], at: int) -> Span | None:
+        """A street that ends with this word, with what goes before it and the number after it."""
+        word = words[at]
+        house = _HOUSE.match(text, pos=word.end)
+        capital = word.capital and not word.opens
+        stem = word.low
+        ended = stem.endswith(self._endings) and len(stem) > 5 and stem not in self._not_streets
+        if ended:
+            clear = stem.endswith(self._clear_streets)
+            if house and clear and not self._measure(text, house.end()):
+                return Span(self._street_start(words, at), house.end(), "plaats")
+            if house and word.capital:
+                return Span(self._street_start(words, at), house.end(), "plaats")
+            unknown = not self._lexicon.known(stem) and stem not in self._lexicon.listed
+            if capital and clear and unknown:
+                return Span(self._street_start(words, at), word.end, "plaats")
+            if unknown and stem.endswith(self._plain_streets):
+                return Span(word.start, word.end, "plaats")
+        if word.low in self._street_words and word.near and at and words[at - 1].capital and (capital or house):
+            return Span(self._street_start(words, at), house.end() if house else word.end, "plaats")
+        if word.low in self._street_words and house and word.capital and not self._measure(text, house.end()):
+            return Span(word.start, house.end(), "plaats")
+        entry = _ENTRY.match(text, pos=word.end)
+        if entry and word.capital and not self._lexicon.stays_put(word.low):
+            return Span(self._street_start(words, at), entry.end(), "plaats")
+        return None
+
+    def _measure(self, text: str, end: int) -> bool:
+        """Whether a unit follows the number."""
+        following = regex.match(r"\s(\p{L}+)", text, pos=end)
+        return bool(following) and following[1].lower() in (
+            self._lexicon.patterns.words("not_ages_after") | self._lexicon.patterns.words("year_units")
+        )
+
+    def _street_start(self, words: Sequence[Word], at: int) -> int:
+        """Where a street of more words begins: Prins Hendriklaan, Oude Gracht, Burg. de Vriesstraat."""
+        start = at
+        for back in range(at - 1, max(-1, at - 4), -1):
+            word, nxt = words[back], words[back + 1]
+            if not (nxt.near or nxt.gap == ". "):
+                break
+            if word.capital and not (word.opens and self._lexicon.known(word.low) and word.low not in self._lexicon.listed):
+                start = back
+            elif word.low not in self._links or back == 0 or not words[back - 1].capital or words[back - 1].opens:
+                break
+        return words[start].start
