@@ -11,6 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.dialogue import names
 from bot.dialogue.state import Kept, State
 from bot.dialogue.talk import Heard, World, dumps, loads
 from bot.dialogue.turn import step
@@ -41,6 +42,11 @@ def world() -> World:
     )
 
 
+def _words(message: dict[str, Any]) -> str:
+    lines = [f"{line['said']} {line.get('unsaid', '')}" for line in message.get("lines") or []]
+    return "\n".join([message.get("text") or "", *lines])
+
+
 def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
     """Answer the latest message, and give the new state."""
     state = loads(tracker.get_slot(STATE_SLOT))
@@ -60,6 +66,7 @@ def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
         opened=None if sent["opened"] is None else tuple(Kept.model_validate(one) for one in sent["opened"]),
         kept=sent["kept"],
         consent=sent["consent"],
+        names=not state.told_names and names.heard_in(_words(sent["message"])),
     )
     outcome = step(state, heard, world())
     made = outcome.model_dump(mode="json", include={"said", "replies", "effect", "happened"})

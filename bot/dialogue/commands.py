@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.dialogue import aftercare, common, consent, danger, idle, in_script, keeping, people, questions
+from bot.dialogue import aftercare, common, consent, danger, idle, in_script, keeping, names, people, questions
 from bot.dialogue.talk import Talk
 
 # Every word that a button in data/responses may carry; the validator checks them.
 WORDS = (
     "start", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
-    "consent", "no",
+    "consent", "strike", "no",
 )  # fmt: skip
 
 
@@ -56,6 +56,13 @@ def do(talk: Talk, command: str) -> None:
             consent.settle(talk, argument == "yes")
         case "crisis":
             aftercare.reply(talk, argument)
+        case "strike":
+            which, _, topic = argument.partition(":")
+            names.settle(talk, wanted=which == "yes")
+            if talk.state.in_script:
+                questions.again(talk)
+            else:
+                idle.offer_for(talk, topic or "geen")
         case "danger":
             which, _, topic = argument.partition(":")
             _after_danger(talk, which, topic)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.dialogue import common, consent, danger, in_script, people, questions
+from bot.dialogue import common, consent, danger, in_script, names, people, questions
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine
 
@@ -72,7 +72,8 @@ def story(talk: Talk, topic: str) -> None:
     """Meet a story in its own terms, then offer the script that fits; never start it."""
     key = f"verhaal_{topic}"
     talk.say(key if key in talk.world.responses else "verhaal_geen")
-    offer_for(talk, topic)
+    if not names.ask(talk, topic):
+        offer_for(talk, topic)
 
 
 def offer_for(talk: Talk, topic: str) -> None:

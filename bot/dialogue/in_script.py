@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from bot.dialogue import asking_on, common, danger, people, questions
+from bot.dialogue import asking_on, common, danger, names, people, questions
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine
 from bot.scripts.engine import Answer, FollowUp
@@ -110,6 +110,9 @@ def _comes_between(talk: Talk, step: Step, *, ask_on: bool = True) -> bool:
     if danger.applies(talk):
         talk.state.run = run.model_copy(update={"due": True})
         danger.answer(talk)
+        return True
+    if names.ask(talk):
+        talk.state.run = run.model_copy(update={"due": True})
         return True
     return ask_on and asking_on.begin(talk, step)
 

@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 import secrets
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
@@ -21,7 +21,7 @@ from bot.dialogue import talk as dialogue
 from bot.dialogue.state import Kept, State
 from bot.dialogue.talk import World, dumps, loads
 from bot.dialogue.turn import greet, welcome_back
-from bot.door.effects import Effects
+from bot.door.effects import Done, Effects
 from bot.door.engine import Engine
 from bot.door.problems import Problem
 from bot.door.reading import Message
@@ -194,10 +194,10 @@ class Desk:
                 stored = await self.engine.turn(known.id, message, self.clock(), verdict, beside, door)
                 self._crises.pop(known.id, None)
                 await self._count(verdict)
-            beside_stored = await asyncio.to_thread(self._effects.do, known.id, stored, self.clock(), again=again)
+            done = await asyncio.to_thread(self._effects.do, known.id, stored, self.clock(), again=again)
             if stored.get("effect") in ERASING:
                 self._forget(known)
-            return _answer(stored, beside_stored)
+            return _answer(stored, done)
 
     async def _door_knows(self, known: Known, message: Message) -> dict[str, Any]:
         """What the engine does not know: whether something is kept, or may be seen, and what a bewaarcode opens."""
@@ -290,13 +290,16 @@ class Desk:
             raise Problem(429, "te_veel", retry_after=wait)
 
 
-def _answer(stored: dict[str, Any], beside: Sequence[Reply] = ()) -> dict[str, Any]:
-    """The bot's side of what was stored, as the answer to the doctor, with what is said beside it after its first message."""
+def _answer(stored: dict[str, Any], done: Done | None = None) -> dict[str, Any]:
+    """The bot's side of what was stored, as the answer to the doctor. What is said beside it comes after its first
+    message."""
+    done = done or Done()
     replies = [m for m in stored["messages"] if m["from"] == "bot"]
-    replies[1:1] = [unnumbered(reply) for reply in beside]
+    replies[1:1] = [unnumbered(reply) for reply in done.beside]
     if stored.get("effect") in ERASING:
         return {"messages": replies, "script": None, "erased": True}
-    return {"messages": replies, "script": stored.get("script")}
+    changed = {"changed": list(done.changed)} if done.changed else {}
+    return {"messages": replies, "script": stored.get("script"), **changed}
 
 
 def unnumbered(reply: Reply) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from bot.dialogue import names
 from bot.dialogue.keeping import keepable
 from bot.dialogue.state import State
 from bot.dialogue.talk import Heard, World, loads
@@ -14,6 +17,14 @@ from bot.store.keeping import UnknownCode
 from bot.store.pieces import Said
 
 
+@dataclass(frozen=True)
+class Done:
+    """What came of it: what is said beside what was stored, which is stored nowhere, and stored messages that changed."""
+
+    beside: Sequence[Reply] = ()
+    changed: Sequence[dict[str, Any]] = ()
+
+
 class Effects:
     """Does what a turn asks for. Every method blocks, and can be done again: then the same holds as after once."""
 
@@ -21,9 +32,8 @@ class Effects:
         self._store = store
         self._world = world
 
-    def do(self, identifier: str, stored: dict[str, Any], now: dt.datetime, *, again: bool) -> list[Reply]:
-        """Do what a stored turn asks for; again: it was stored before. Gives what is said beside what was stored, which is
-        stored nowhere."""
+    def do(self, identifier: str, stored: dict[str, Any], now: dt.datetime, *, again: bool) -> Done:
+        """Do what a stored turn asks for; again: it was stored before."""
         match stored.get("effect"):
             case "erase":
                 self._store.conversations.erase(identifier)
@@ -33,14 +43,16 @@ class Effects:
             case "keep" | "keep_new" as how:
                 # Who sends it again did not see the answer, and so not the code either.
                 code = self.keep(identifier, now, new=how == "keep_new" or again)
-                return [self.told(code)] if code else []
+                return Done(beside=[self.told(code)] if code else [])
+            case "strike":
+                return Done(changed=self._store.conversations.rewrite_last(identifier, names.without))
             case "consent":
                 self.consent(identifier, given=True)
             case "no_consent":
                 self.consent(identifier, given=False)
             case _ if stored.get("piece") and not again:
                 self._store.pieces.add(identifier, [Said.model_validate(stored["piece"])])
-        return []
+        return Done()
 
     def consent(self, identifier: str, *, given: bool) -> None:
         """Give or withdraw consent, for what was said and what will be said in this talk. Raises UnknownConversation."""

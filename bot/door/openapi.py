@@ -85,7 +85,10 @@ def _ref(name: str) -> dict[str, str]:
 _MESSAGES = {"type": "array", "items": _ref("BotMessage")}
 _STATUS = {"anyOf": [_ref("ScriptStatus"), {"type": "null"}]}
 _STRING = {"type": "string"}
-_TALK = _object({"messages": _MESSAGES, "script": _STATUS}, {"stored": {"type": "boolean"}, "erased": {"const": True}})
+_TALK = _object(
+    {"messages": _MESSAGES, "script": _STATUS},
+    {"stored": {"type": "boolean"}, "erased": {"const": True}, "changed": _MESSAGES},
+)
 _SECURED: dict[str, Any] = {"security": [{"token": []}]}
 
 

@@ -216,6 +216,25 @@ class Conversations:
             ).all()
         return [_content(row, key)["messages"][0]["text"] for row in reversed(rows)]
 
+    def rewrite_last(self, identifier: str, change: Callable[[str], str]) -> list[dict[str, Any]]:
+        """Change the texts of the turn before the last one and of the last one: what the doctor said and what was quoted of
+        it. Gives the messages whose text is another now. Raises UnknownConversation."""
+        key, changed = self._key(identifier), []
+        with self._sessions.begin() as session:
+            _lock(session, identifier)
+            wanted = select(Turn).where(Turn.conversation_id == identifier, Turn.message != "")
+            for row in session.scalars(wanted.order_by(Turn.last_n.desc()).limit(2)):
+                content = _content(row, key)
+                for message in content["messages"]:
+                    text = change(message["text"])
+                    if text != message["text"]:
+                        message["text"] = text
+                        changed.append(message)
+                if piece := content.get("piece"):
+                    piece["text"] = change(piece["text"])
+                row.content = _sealed(content, key, identifier, f"turn/{row.message}")
+        return changed
+
     def last_day(self, identifier: str) -> dt.date:
         """The day of the last message. Raises UnknownConversation."""
         with self._sessions() as session:

@@ -231,3 +231,22 @@ def test_the_report_goes_to_the_doctor_alone(talkative: Settings, doctor: Doctor
     assert httpx.post(f"{address(talkative)}/api/report", json={"format": "txt"}, trust_env=False).status_code == 401
     assert doctor.client.get(link).status_code == 200
     assert httpx.get(f"{address(talkative)}{link}", trust_env=False).status_code == 404
+
+
+def test_a_name_is_met_with_an_offer_to_take_it_out(doctor: Doctor, store: Store) -> None:
+    doctor.say("ik wil stilstaan bij een fout")
+    doctor.say("kort")
+    name = "mevrouw Jansen"
+    for _ in range(12):
+        step = doctor.last["script"]["step"]
+        doctor.say(f"{name} had een afwijkend lab en ik zag het te laat")
+        if "te herkennen" in doctor.heard:
+            break
+        assert doctor.last["script"]["step"] > step or doctor.say("1")
+    doctor.choose("Haal het weg")
+    [first, *_] = doctor.last["changed"]
+    assert "[naam]" in first["text"] and "Jansen" not in first["text"]
+    transcript = json.dumps(doctor.client.get("/api/conversation").json(), ensure_ascii=False)
+    assert first["text"] in transcript
+    answers = json.dumps(doctor.client.get("/api/answers").json())
+    assert "[naam]" in answers

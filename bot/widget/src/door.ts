@@ -65,6 +65,8 @@ export interface Body {
   messages?: Message[];
   script?: Script | null;
   stored?: boolean;
+  /** Earlier messages whose words are others now. */
+  changed?: Message[];
   /** The talk was erased with this message. */
   erased?: boolean;
   detail?: string;

@@ -114,6 +114,9 @@ export class Session {
     const messages = body?.messages ?? [];
     if (sent) this.place(sent, messages);
     for (const message of messages) this.take(message, sent?.key);
+    for (const { n, text } of body?.changed ?? []) {
+      for (const shown of this.shown) if (shown.n === n) shown.text = text;
+    }
     this.shown.sort((a, b) => a.at - b.at);
     if (body?.script !== undefined) this.script = body.script;
     this.on.changed();
