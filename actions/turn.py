@@ -11,15 +11,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.dialogue import names
+from bot.dialogue import names, questions
 from bot.dialogue.state import Kept, State
 from bot.dialogue.talk import Heard, World, dumps, loads
 from bot.dialogue.turn import step
 from bot.language.reading import read
 from bot.messages import Incoming, Risk
-from bot.referrals.directory import Directory
-from bot.responses import Responses
-from bot.scripts.library import Library
 from bot.settings import settings
 from bot.store.coaches import StoredCoaches
 from bot.store.database import open_database, sessions
@@ -33,13 +30,7 @@ STATE_SLOT = "stand"
 def world() -> World:
     """What the dialogue looks things up in, read once by this process."""
     coaches = StoredCoaches(sessions(open_database(settings().database_url)))
-    return World(
-        Library(settings().published),
-        Responses.read(),
-        Directory.read(),
-        coaches,
-        retention_days=settings().retention_days,
-    )
+    return World.read(settings(), coaches)
 
 
 def _words(message: dict[str, Any]) -> str:
@@ -62,7 +53,7 @@ def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
         risks=tuple(Risk.model_validate(risk) for risk in sent["risks"]),
         check=sent["check"],
         cues=tuple(reading.cues),
-        fresh=secrets.token_hex(16),
+        fresh=secrets.token_hex(questions.HALF),
         opened=None if sent["opened"] is None else tuple(Kept.model_validate(one) for one in sent["opened"]),
         kept=sent["kept"],
         consent=sent["consent"],

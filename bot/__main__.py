@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Gives its exit status."""
     chosen = parser().parse_args(arguments)
+    # What is written is for its owner alone.
+    os.umask(0o077)
     # Each command imports its own, so that the light ones start at once.
     from bot import commands
 

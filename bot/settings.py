@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     master_key_file: Path | None = Field(
         default=None, description="File of the master key, mode 600, made at first use; empty: under keys/ there."
     )
+    controller: str = Field(
+        default="",
+        max_length=300,
+        description="Who is responsible for the data and how to reach them, for the statement.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="From which level on the processes log; no level shows what was written."
     )

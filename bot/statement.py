@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.settings import DATA
+from bot.settings import DATA, Settings
 from bot.yaml import load
 
 Channel = Literal["web", "matrix"]
@@ -34,9 +34,9 @@ class Layer(BaseModel):
     title: str
     sentences: list[Sentence] = Field(min_length=1)
 
-    def read(self, channel: Channel, days: int) -> list[str]:
-        """The sentences that are true in a channel, where talks are thrown away after so many days."""
-        return [s.text.format(dagen=days) for s in self.sentences if not s.channels or channel in s.channels]
+    def read(self, channel: Channel, values: Mapping[str, str]) -> list[str]:
+        """The sentences that are true in a channel, with what differs from place to place (see :func:`values`)."""
+        return [s.text.format(**values) for s in self.sentences if not s.channels or channel in s.channels]
 
 
 class Statement(BaseModel):
@@ -49,6 +49,11 @@ class Statement(BaseModel):
     def layer(self, identifier: str) -> Layer:
         """A layer by its id. Raises KeyError."""
         return {layer.id: layer for layer in self.layers}[identifier]
+
+
+def values(settings: Settings, nobody: str) -> dict[str, str]:
+    """What the sentences are filled in with; nobody: the words where no one is named as responsible."""
+    return {"dagen": str(settings.retention_days), "verantwoordelijke": settings.controller or nobody}
 
 
 @cache

@@ -15,9 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import ROOT, Settings
-from bot.store.masters import MasterKeys, MasterKeyTrouble
+from bot.store import open_store
+from bot.store.masters import MasterKeyTrouble
 
 PROCESSES = ("door", "engine", "actions")
 NEEDED_BYTES = 300 * 1024 * 1024
@@ -57,7 +59,11 @@ redirect_stderr = true
 stdout_logfile = {log}
 stdout_logfile_maxbytes = {size}
 stdout_logfile_backups = 2
+environment = {environment}
 """
+# Who needs no key gets none.
+_KEYLESS = ("actions", "ready")
+_NO_KEY = 'PAS_MASTER_KEY=""'
 
 
 class CannotStart(Exception):
@@ -67,10 +73,19 @@ class CannotStart(Exception):
 def check(settings: Settings) -> None:
     """See that the ports are free, that there is room on the disk, and that the master key can be used. Raises
     CannotStart."""
+    if settings.database_url == settings.key_database_url:
+        raise CannotStart("The keys must be in a database of their own: PAS_KEY_DATABASE is the same as PAS_DATABASE.")
+    store = open_store(settings)
     try:
-        MasterKeys(settings.master_key_path, settings.master_key.get_secret_value()).all()
-    except (MasterKeyTrouble, OSError) as trouble:
-        raise CannotStart(f"The master key cannot be used: {trouble}") from None
+        store.prepare()
+        store.keys.usable()
+    except MasterKeyTrouble as trouble:
+        raise CannotStart(f"The master key cannot be used: {trouble}.") from None
+    except SQLAlchemyError:
+        # It may still come up; the door opens all the same.
+        pass
+    finally:
+        store.close()
     for host, port, name in (
         (settings.host, settings.port, "PAS_PORT"),
         ("127.0.0.1", settings.engine_port, "PAS_ENGINE_PORT"),
@@ -121,6 +136,7 @@ def _configuration(settings: Settings) -> str:
                 startsecs=2,
                 log=escaped(settings.logs.resolve() / f"{name}.log"),
                 size="5MB",
+                environment=_NO_KEY if name in _KEYLESS else "",
             )
         )
     parts.append(
@@ -133,6 +149,7 @@ def _configuration(settings: Settings) -> str:
             startsecs=0,
             log="/dev/stdout",
             size=0,
+            environment=_NO_KEY,
         )
     )
     return "\n".join(parts)

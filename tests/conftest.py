@@ -20,6 +20,7 @@ from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts.library import Library, publish
 from bot.settings import Settings, settings
+from bot.statement import values
 from bot.supervision import address, free_port, own
 from bot.validation import read_scripts
 
@@ -109,7 +110,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The dialogue's world with the project's own scripts."""
     folder: Path = tmp_path_factory.mktemp("scripts")
     publish(read_scripts(), folder)
-    return World(Library(folder), Responses.read(), Directory.read(), CoachList())
+    stated = values(Settings(), "niemand")
+    return World(Library(folder), Responses.read(), Directory.read(), CoachList(), stated=stated)
 
 
 def risk_of(name: str) -> Risk:
@@ -167,7 +169,7 @@ class Conversation:
             risks=tuple(risk_of(name) for name in risks),
             check=check,
             cues=tuple(Cue(name=name, quote=quote) for name, quote in (cues or {}).items()),
-            fresh=uuid.uuid4().hex,
+            fresh=uuid.uuid4().hex + uuid.uuid4().hex,
             **{**self.knows, **(knows or {})},
         )
         self.outcome = step(self.state, heard, self.world)

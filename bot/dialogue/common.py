@@ -59,7 +59,7 @@ def privacy(talk: Talk, which: str = "") -> None:
     """Tell a layer of the privacy statement, the short one by itself, and where no script runs offer the others."""
     statement = talk.world.statement
     layer = statement.layer(which) if which else statement.layers[0]
-    text = " ".join(layer.read(talk.heard.channel, talk.world.retention_days))
+    text = " ".join(layer.read(talk.heard.channel, talk.world.stated))
     if talk.state.in_script:
         talk.add(text)
         return

@@ -137,7 +137,9 @@ def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:
     if state.run is None:
         return
     script = talk.world.library.version(state.run.script, state.run.digest)
-    state.run = state.run.model_copy(update={"state": "running"})
+    # One that was kept and is gone on with is counted as another.
+    trace = state.run.trace or talk.heard.fresh[: questions.HALF]
+    state.run = state.run.model_copy(update={"state": "running", "trace": trace})
     talk.note("resumed")
     if state.run.at is None:
         questions.proceed(talk)

@@ -15,13 +15,15 @@ KINDLY = "%d-%m-%Y"
 
 
 def keepable(world: World, heard: Heard, state: State) -> dict[str, Kept]:
-    """What there is to keep of a talk: every reflection with an answer in it, by the random number of its run."""
+    """What there is to keep of a talk: every reflection with an answer in it, by the name of its run."""
     today = heard.now.astimezone(ZONE).date()
     found = {}
     for run in [*state.shelf.values(), *([state.run] if state.run else [])]:
         if run.answers:
             script = world.library.version(run.script, run.digest)
-            found[run.trace] = Kept(day=today, title=script.title, sections=sections(script, run), run=run)
+            # What ties a run to what was counted of it is not kept.
+            untied = run.model_copy(update={"trace": "", "began": None, "seen": None})
+            found[run.name] = Kept(day=today, title=script.title, sections=sections(script, run), run=untied)
     return found
 
 
@@ -32,7 +34,7 @@ def keep(talk: Talk, *, new: bool = False) -> None:
         questions.again(talk)
     elif talk.heard.kept and not new:
         talk.effect = "keep"
-        _then(talk, "bewaard_erbij")
+        _then(talk, "bewaard_erbij" if talk.heard.kept == "made" else "bewaard_erbij_geopend")
     else:
         talk.effect = "keep_new" if new else "keep"
         talk.say("bewaard")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import regex
@@ -18,6 +18,7 @@ from bot.messages import (
     Incoming,
     Input,
     InputType,
+    KeptHow,
     Kind,
     Link,
     Reply,
@@ -30,7 +31,8 @@ from bot.responses import Responses
 from bot.scripts.library import Library
 from bot.scripts.probes import Probes, read_probes
 from bot.scripts.schema import Script
-from bot.statement import Channel, Statement, read_statement
+from bot.settings import Settings
+from bot.statement import Channel, Statement, read_statement, values
 
 QUOTE_WORDS = 9
 # Where something is counted that happened outside a script.
@@ -39,7 +41,8 @@ NO_SCRIPT = "geen"
 
 @dataclass(frozen=True)
 class World:
-    """What a turn may look up: the scripts, the texts and the directory of people."""
+    """What a turn may look up: the scripts, the texts and the directory of people; stated: what the privacy statement is
+    filled in with."""
 
     library: Library
     responses: Responses
@@ -47,7 +50,14 @@ class World:
     coaches: Coaches
     probes: Probes = field(default_factory=read_probes)
     statement: Statement = field(default_factory=read_statement)
-    retention_days: int = 30
+    stated: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, settings: Settings, coaches: Coaches) -> World:
+        """The world of these settings, read from the data of the project."""
+        responses = Responses.read()
+        stated = values(settings, responses.text("niemand_genoemd"))
+        return cls(Library(settings.published), responses, Directory.read(), coaches, stated=stated)
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ class Heard:
     cues: tuple[Cue, ...] = ()
     fresh: str = ""
     opened: tuple[Kept, ...] | None = None
-    kept: bool = False
+    kept: KeptHow = ""
     consent: bool = False
     names: bool = False
     channel: Channel = "web"
@@ -143,7 +153,7 @@ class Talk:
         run, script = self.state.run, self.script
         trace, number = "", 0
         name, version, length, step = NO_SCRIPT, 0, "", ""
-        if run and script:
+        if run and run.trace and script:
             trace, number = run.trace, self.state.noted.get(run.trace, 0) + 1
             self.state.noted[trace] = number
             name, version, length, step = script.name, script.version, str(run.length), run.at or ""

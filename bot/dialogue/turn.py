@@ -48,9 +48,11 @@ def step(state: State, heard: Heard, world: World) -> Outcome:
     done, said = _chosen(offered, heard)
     if heard.after_crisis:
         aftercare.begin(talk)
-    if keeping.is_code(talk):
+    if heard.opened or keeping.is_code(talk):
         # The code itself is written down nowhere.
-        done, said = ["code"], world.responses.text("bewaarcode_gezegd")
+        said = world.responses.text("bewaarcode_gezegd")
+    if keeping.is_code(talk):
+        done = ["code"]
     elif done is None:
         talk.note("heard", heard.act)
     was_in = talk.state.in_script

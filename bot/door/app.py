@@ -27,10 +27,8 @@ from bot.door.problems import Problem, document
 from bot.door.reading import body_of, message_in, words_in
 from bot.door.reports import FORMATS, render
 from bot.language import safety
-from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.scripts import engine as scripts
-from bot.scripts.library import Library
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.store.coaches import StoredCoaches
@@ -38,7 +36,6 @@ from bot.store.conversations import Conversations, UnknownConversation
 from bot.store.database import ping, sessions
 from bot.store.masters import MasterKeyTrouble
 from bot.store.retention import sweep
-from bot.store.sealing import SealBroken
 from bot.store.signals import Signals
 
 logger = logging.getLogger(__name__)
@@ -72,9 +69,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     settings.prepare()
     store = open_store(settings)
     coaches = StoredCoaches(sessions(store.database))
-    world = World(
-        Library(settings.published), Responses.read(), Directory.read(), coaches, retention_days=settings.retention_days
-    )
+    world = World.read(settings, coaches)
     engine = Engine(settings)
     safety.prepare(settings.classifier)
     signals = Signals(store.database, safety.version())
@@ -83,7 +78,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         _prepare(store)
-        sweeping = asyncio.create_task(_sweep_now_and_then(store, settings, clock))
+        sweeping = asyncio.create_task(_sweep_now_and_then(store, settings, desk))
         yield
         sweeping.cancel()
         await engine.close()
@@ -114,7 +109,7 @@ def _page(app: FastAPI, settings: Settings, world: World) -> None:
     async def talk_in_a_frame() -> HTMLResponse:
         return HTMLResponse(framed, headers=embedding)
 
-    statement = page.render_statement(world.responses, world.statement, settings.retention_days)
+    statement = page.render_statement(world.responses, world.statement, world.stated)
 
     @app.get("/privacy", include_in_schema=False)
     async def privacy() -> HTMLResponse:
@@ -129,17 +124,18 @@ def _page(app: FastAPI, settings: Settings, world: World) -> None:
 def _prepare(store: Store) -> None:
     try:
         store.prepare()
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, MasterKeyTrouble) as error:
         # The door opens all the same: the crisis panel needs no database.
         logger.error("the database cannot be used yet: %s", type(error).__name__)
 
 
-async def _sweep_now_and_then(store: Store, settings: Settings, clock: Clock) -> None:
+async def _sweep_now_and_then(store: Store, settings: Settings, desk: Desk) -> None:
     """Throw away what was kept long enough, at the start and every hour after that."""
     while True:
         try:
-            await asyncio.to_thread(sweep, store, clock(), settings.retention_days)
-        except (SQLAlchemyError, MasterKeyTrouble, SealBroken) as error:
+            desk.let_go()
+            await asyncio.to_thread(sweep, store, desk.clock(), settings.retention_days)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next hour tries again.
             logger.error("nothing was thrown away this hour: %s", type(error).__name__)
         await asyncio.sleep(SWEEP_SECONDS)
 

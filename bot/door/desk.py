@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 PANEL_STORE_SECONDS = 1.5
 REMEMBERED_TALKS = 10_000
+REMEMBERED_LETTERS = 4_000
+REMEMBERED_FOR = dt.timedelta(hours=1)
 # So many of the six words must be right before a message is taken for a bewaarcode with a mistake in it.
 RIGHT_WORDS = 5
 # What a turn may ask for after which there is no talk any more.
@@ -53,6 +55,14 @@ class Heard:
     verdict: safety.Verdict
     words: str
     alone: bool
+
+
+@dataclass
+class Recent:
+    """What was said last in a talk, and when."""
+
+    words: deque[str]
+    at: dt.datetime | None = None
 
 
 class Desk:
@@ -82,22 +92,29 @@ class Desk:
         self._guesses = RateLimitItemPerMinute(settings.codes_per_minute)
         self._per_address = RateLimitItemPerMinute(settings.conversations_per_minute)
         # What was said last, to read a message joined with the ones before it: never stored, only here.
-        self._recent: OrderedDict[str, deque[str]] = OrderedDict()
+        self._recent: OrderedDict[str, Recent] = OrderedDict()
         # Conversations in which the panel was shown while that could not be stored, with what was heard beside it.
         self._crises: dict[str, list[Risk]] = {}
         self._panel = aftercare.panel(world)
 
     def listen(self, token: str, words: str) -> Heard:
         """What these words, alone or after the last ones of this talk, say about danger."""
-        recent = self._recent.get(token)
-        verdict = safety.check(words, tuple(recent or ()))
-        if recent is None:
-            recent = self._recent[token] = deque(maxlen=2)
-        self._recent.move_to_end(token)
+        recent = self._recent.get(token) or Recent(deque(maxlen=2))
+        verdict = safety.check(words, tuple(recent.words))
+        recent.words.append(words[:REMEMBERED_LETTERS])
+        recent.at = self.clock()
+        if token:
+            self._recent[token] = recent
+            self._recent.move_to_end(token)
         if len(self._recent) > REMEMBERED_TALKS:
             self._recent.popitem(last=False)
-        recent.append(words)
-        return Heard(verdict, words, alone=len(recent) == 1)
+        return Heard(verdict, words, alone=len(recent.words) == 1)
+
+    def let_go(self) -> None:
+        """Forget the words of talks in which nothing was said for an hour."""
+        limit = self.clock() - REMEMBERED_FOR
+        for token in [token for token, recent in self._recent.items() if recent.at and recent.at < limit]:
+            del self._recent[token]
 
     @property
     def panel(self) -> Reply:
@@ -122,7 +139,7 @@ class Desk:
         if found is None:
             raise Problem(404, "code_onbekend")
         under, kept = found
-        heard = dialogue.Heard(Incoming(text=""), "groet", "geen", now, opened=tuple(kept), kept=True)
+        heard = dialogue.Heard(Incoming(text=""), "groet", "geen", now, opened=tuple(kept), kept="opened")
         outcome = welcome_back(self.world, heard, secrets.randbelow(1_000))
         token, messages = await asyncio.to_thread(
             self.conversations.create,
@@ -202,17 +219,19 @@ class Desk:
     async def _door_knows(self, known: Known, message: Message) -> dict[str, Any]:
         """What the engine does not know: whether something is kept, or may be seen, and what a bewaarcode opens."""
         notes = await asyncio.to_thread(self.conversations.notes, known.id)
-        code = read_code(message.text or "", right=RIGHT_WORDS)
-        if code is None:
-            return {"opened": None, "kept": notes.kept is not None, "consent": notes.consent}
-        self._recent.pop(known.token, None)
-        under, kept = await self._kept_under(code, "talk", known.id) or (notes.kept, [])
-        if kept:
+        code, under = read_code(message.text or "", right=RIGHT_WORDS), notes.kept
+        opened = None
+        if code is not None:
+            self._recent.pop(known.token, None)
+            under, kept = await self._kept_under(code, "talk", known.id) or (under, [])
+            opened = [one.model_dump(mode="json") for one in kept]
+        if under is not None and under != notes.kept:
+            noted = under
             await asyncio.to_thread(
-                self.conversations.change_notes, known.id, lambda _, n: n.model_copy(update={"kept": under})
+                self.conversations.change_notes, known.id, lambda _, n: n.model_copy(update={"kept": noted})
             )
-        opened = [one.model_dump(mode="json") for one in kept]
-        return {"opened": opened, "kept": under is not None, "consent": notes.consent}
+        how = "" if under is None else "opened" if under.opened else "made"
+        return {"opened": opened, "kept": how, "consent": notes.consent}
 
     def _forget(self, known: Known) -> None:
         """Let go of what only this process remembers of a talk."""

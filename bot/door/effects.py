@@ -33,7 +33,9 @@ class Effects:
         self._world = world
 
     def do(self, identifier: str, stored: dict[str, Any], now: dt.datetime, *, again: bool) -> Done:
-        """Do what a stored turn asks for; again: it was stored before."""
+        """Do what a stored turn asks for; again: it was stored before. Of an older one everything was done long ago."""
+        if again and not self._store.conversations.is_last(identifier, stored):
+            return Done()
         match stored.get("effect"):
             case "erase":
                 self._store.conversations.erase(identifier)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -37,9 +38,9 @@ def render(responses: Responses, directory: Directory, *, framed: bool) -> str:
     return _environment().get_template("index.html").render(values)
 
 
-def render_statement(responses: Responses, statement: Statement, days: int) -> str:
-    """The privacy statement as a page of its own, where talks are thrown away after so many days."""
-    layers = [{"title": layer.title, "sentences": layer.read("web", days)} for layer in statement.layers]
+def render_statement(responses: Responses, statement: Statement, stated: Mapping[str, str]) -> str:
+    """The privacy statement as a page of its own, filled in with what differs from place to place."""
+    layers = [{"title": layer.title, "sentences": layer.read("web", stated)} for layer in statement.layers]
     return _environment().get_template("privacy.html").render(t=texts(responses), layers=layers)
 
 

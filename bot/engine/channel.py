@@ -15,7 +15,7 @@ from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.engine.names import CHANNEL, SECRET_HEADER
-from bot.messages import Happening, Incoming, Reply, Risk
+from bot.messages import Happening, Incoming, KeptHow, Reply, Risk
 from bot.store.conversations import StaleConversation, UnknownConversation
 from bot.store.masters import MasterKeyTrouble
 from bot.store.sealing import SealBroken
@@ -38,7 +38,7 @@ class TurnRequest(BaseModel):
     risks: list[Risk] = []
     check: bool = False
     opened: list[dict[str, Any]] | None = None
-    kept: bool = False
+    kept: KeptHow = ""
     consent: bool = False
     message: Incoming
 

@@ -50,7 +50,8 @@ class Run(BaseModel):
 
     follow_up: the answer at that question is there, and something is asked on about it. due: the answer is there, and
     something else comes between before the next question is asked. asked_on: how often the bot asked on; declined:
-    whether the doctor put that aside. trace: a random number that what is counted of this run is tied together by.
+    whether the doctor put that aside. trace: a random number that what is counted of this run is tied together by; name: another,
+    that what is kept of it is found by.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,6 +73,7 @@ class Run(BaseModel):
     asked_on: int = 0
     declined: bool = False
     trace: str = ""
+    name: str = ""
     began: dt.datetime | None = None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine as Database
 
 from bot.settings import Settings
 from bot.store.conversations import Conversations
-from bot.store.database import make_key_table, make_tables, open_database
+from bot.store.database import make_tables, open_database
 from bot.store.keeping import Keeping
 from bot.store.keys import ConversationKeys
 from bot.store.masters import MasterKeys
@@ -26,11 +26,13 @@ class Store:
     conversations: Conversations
     keeping: Keeping
     pieces: Pieces
+    review: MasterKeys
 
     def prepare(self) -> None:
-        """Make the tables that are not there yet. Raises sqlalchemy.exc.SQLAlchemyError."""
+        """Make the tables and keys that are not there yet. Raises sqlalchemy.exc.SQLAlchemyError or MasterKeyTrouble."""
         make_tables(self.database)
-        make_key_table(self.key_database)
+        self.keys.prepare()
+        self.review.make()
 
     def erase_all(self) -> tuple[int, int]:
         """Throw away every talk and everything that is kept. Gives how many of each."""
@@ -49,6 +51,7 @@ def open_store(settings: Settings) -> Store:
     """The store of these settings. Nothing is read or made yet, so it opens also when the databases are away."""
     database, key_database = open_database(settings.database_url), open_database(settings.key_database_url)
     masters = MasterKeys(settings.master_key_path, settings.master_key.get_secret_value())
+    review = MasterKeys(settings.review_key_path)
     keys = ConversationKeys(key_database, masters)
     conversations = Conversations(database, keys)
     return Store(
@@ -57,5 +60,6 @@ def open_store(settings: Settings) -> Store:
         keys,
         conversations,
         Keeping(database),
-        Pieces(database, keys, conversations, MasterKeys(settings.review_key_path)),
+        Pieces(database, keys, conversations, review),
+        review,
     )

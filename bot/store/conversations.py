@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from bot.messages import Happening, Reply, Risk
 from bot.store.database import rows_changed, scrub, sessions
 from bot.store.events import add_events
 from bot.store.keys import ConversationKeys, NoKey
+from bot.store.masters import MasterKeyTrouble
 from bot.store.notes import Notes
 from bot.store.sealing import SealBroken, seal, unseal
 from bot.store.tables import Conversation, Piece, ReportLink, Turn, WaitingPiece
@@ -77,14 +77,14 @@ class Conversations:
         notes: Notes | None = None,
     ) -> tuple[str, list[dict[str, Any]]]:
         """A new conversation that begins with these replies. Gives its token, kept nowhere, and the messages."""
-        token, identifier = secrets.token_urlsafe(TOKEN_BYTES), uuid.uuid4().hex
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        identifier = _hash(token)
         messages = _numbered(replies, 1)
         key = self._keys.make(identifier, today)
         with self._sessions.begin() as session:
             session.add(
                 Conversation(
                     id=identifier,
-                    token_hash=_hash(token),
                     last_day=today,
                     next_n=len(messages) + 1,
                     version=0,
@@ -99,13 +99,12 @@ class Conversations:
 
     def by_token(self, token: str) -> Known:
         """The conversation of a token. Raises UnknownConversation."""
+        identifier = _hash(token)
         with self._sessions() as session:
-            found = session.execute(
-                select(Conversation.id).where(Conversation.token_hash == _hash(token))
-            ).scalar_one_or_none()
+            found = session.execute(select(Conversation.id).where(Conversation.id == identifier)).one_or_none()
         if found is None:
             raise UnknownConversation
-        return Known(found, token)
+        return Known(identifier, token)
 
     def after_panel(self, identifier: str) -> list[Risk] | None:
         """What was heard beside the doctor's own crisis, when the last turn of a conversation was the crisis panel; else
@@ -163,10 +162,13 @@ class Conversations:
         panel = None if after_panel is None else _RISKS.dump_python(after_panel)
         try:
             with self._sessions.begin() as session:
-                changes: dict[str, Any] = {"last_day": today, "panel": _sealed(panel, key, identifier, "panel")}
+                changes: dict[str, Any] = {
+                    "last_day": today,
+                    "version": Conversation.version + 1,
+                    "panel": _sealed(panel, key, identifier, "panel"),
+                }
                 wanted = Conversation.id == identifier
                 if snapshot is not None:
-                    changes["version"] = snapshot.version + 1
                     changes["snapshot"] = _sealed(snapshot.content, key, identifier, "snapshot")
                     wanted = wanted & (Conversation.version == snapshot.version)
                 # The update comes first: it takes the row's lock, so that the number read next is the last one.
@@ -245,6 +247,14 @@ class Conversations:
             raise UnknownConversation
         return day
 
+    def is_last(self, identifier: str, stored: dict[str, Any]) -> bool:
+        """Whether a stored turn is the last one of its conversation."""
+        with self._sessions() as session:
+            following = session.execute(
+                select(Conversation.next_n).where(Conversation.id == identifier)
+            ).scalar_one_or_none()
+        return bool(following == stored["messages"][-1]["n"] + 1)
+
     def pieces_said(self, identifier: str) -> list[dict[str, Any]]:
         """What the doctor said at the steps of scripts, oldest first. Raises UnknownConversation."""
         key = self._key(identifier)
@@ -267,7 +277,8 @@ class Conversations:
     def _withdraw(self, identifier: str) -> None:
         try:
             pieces = self.notes(identifier).pieces
-        except (UnknownConversation, SealBroken):
+        except (UnknownConversation, SealBroken, MasterKeyTrouble):
+            # What cannot be read is thrown away all the same.
             pieces = []
         with self._sessions.begin() as session:
             session.execute(delete(WaitingPiece).where(WaitingPiece.conversation_id == identifier))

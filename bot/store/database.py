@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Engine, Result, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.store.tables import Base, KeyBase
+
+logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5
 # What is deleted is overwritten, and nothing is put in files beside the database.
@@ -17,7 +20,9 @@ PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_de
 def open_database(url: str) -> Engine:
     """The engine of a database. SQLite waits for a lock for some seconds before it gives up."""
     sqlite = url.startswith("sqlite")
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS} if sqlite else {}, pool_pre_ping=not sqlite)
+    arguments = {"timeout": BUSY_SECONDS} if sqlite else {}
+    # What is bound to a statement stands in no exception.
+    engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, hide_parameters=True)
     if sqlite:
         event.listen(engine, "connect", _on_connect)
     return engine
@@ -43,13 +48,16 @@ def scrub(engine: Engine, *, full: bool = False) -> None:
 
     SQLite overwrites what is deleted itself, but its write-ahead log still has it until that is emptied. PostgreSQL frees
     the place of deleted rows when it is told to; full: it writes the tables anew, which takes a lock on them for as long.
-    Raises sqlalchemy.exc.SQLAlchemyError.
+    A log that others keep reading is emptied by the next call, which comes within the hour. Raises
+    sqlalchemy.exc.SQLAlchemyError.
     """
-    statement = "VACUUM (FULL)" if full else "VACUUM"
-    if engine.dialect.name == "sqlite":
-        statement = "PRAGMA wal_checkpoint(TRUNCATE)"
+    sqlite = engine.dialect.name == "sqlite"
+    statement = "PRAGMA wal_checkpoint(TRUNCATE)" if sqlite else "VACUUM (FULL)" if full else "VACUUM"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(statement))
+        result = connection.execute(text(statement))
+        busy = sqlite and result.one()[0] != 0
+    if busy:
+        logger.warning("the write-ahead log is in use and was not emptied")
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:

@@ -67,6 +67,11 @@ class CodeKeys:
     private: bytes
 
     @property
+    def naming(self) -> bytes:
+        """The secret with which what is kept is named, so that a name says nothing to who does not have it."""
+        return _derived(self.private, b"naming")
+
+    @property
     def public(self) -> bytes:
         """The half that seals."""
         return X25519PrivateKey.from_private_bytes(self.private).public_key().public_bytes_raw()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import hashlib
+import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,21 +38,22 @@ class Keeping:
         which is stored nowhere, and what is needed to add more."""
         code = new_code()
         keys = CodeKeys.of(code)
+        under = _under(keys)
         with self._sessions.begin() as session:
             session.execute(delete(KeptSet).where(KeptSet.id == instead_of))
             session.add(KeptSet(id=keys.set_id, public=keys.public, opened=_month(today)))
             session.flush()
-            session.add_all(_rows(keys.set_id, keys.public, items))
+            session.add_all(_rows(under, items))
         if instead_of:
             scrub(self._database)
-        return code, KeptUnder(set_id=keys.set_id, public=base64.b64encode(keys.public).decode())
+        return code, under
 
     def add(self, under: KeptUnder, items: Mapping[str, Any], today: dt.date) -> None:
         """Keep these too, without the code; one of the same name takes the place of the one before. Raises UnknownCode
         when the set was thrown away meanwhile."""
         with self._sessions.begin() as session:
             self._touch(session, under.set_id, today)
-            rows = _rows(under.set_id, base64.b64decode(under.public), items)
+            rows = _rows(under, items)
             session.execute(delete(KeptItem).where(KeptItem.id.in_([row.id for row in rows])))
             session.add_all(rows)
         scrub(self._database)
@@ -63,9 +64,8 @@ class Keeping:
         with self._sessions.begin() as session:
             self._touch(session, keys.set_id, today)
             rows = session.execute(select(KeptItem.id, KeptItem.content).where(KeptItem.set_id == keys.set_id)).all()
-        public = base64.b64encode(keys.public).decode()
         items = [keys.open(row.content, _place(keys.set_id, row.id)) for row in rows]
-        return KeptUnder(set_id=keys.set_id, public=public, opened=True), items
+        return _under(keys).model_copy(update={"opened": True}), items
 
     def throw_away(self, set_id: str) -> None:
         """Throw a set away with all that is in it."""
@@ -96,10 +96,16 @@ class Keeping:
             raise UnknownCode
 
 
-def _rows(set_id: str, public: bytes, items: Mapping[str, Any]) -> list[KeptItem]:
-    named = {hashlib.sha256(_place(set_id, name).encode()).hexdigest()[:32]: item for name, item in items.items()}
+def _under(keys: CodeKeys) -> KeptUnder:
+    public, naming = (base64.b64encode(part).decode() for part in (keys.public, keys.naming))
+    return KeptUnder(set_id=keys.set_id, public=public, naming=naming)
+
+
+def _rows(under: KeptUnder, items: Mapping[str, Any]) -> list[KeptItem]:
+    public, naming = base64.b64decode(under.public), base64.b64decode(under.naming)
+    named = {hmac.digest(naming, name.encode(), "sha256").hex()[:32]: item for name, item in items.items()}
     return [
-        KeptItem(id=name, set_id=set_id, content=seal_for(public, item, _place(set_id, name)))
+        KeptItem(id=name, set_id=under.set_id, content=seal_for(public, item, _place(under.set_id, name)))
         for name, item in named.items()
     ]
 

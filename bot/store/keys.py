@@ -11,7 +11,7 @@ import datetime as dt
 from sqlalchemy import Engine as Database
 from sqlalchemy import delete, func, insert, select, update
 
-from bot.store.database import scrub, sessions
+from bot.store.database import make_key_table, scrub, sessions
 from bot.store.masters import Master, MasterKeys
 from bot.store.sealing import new_key, seal_bytes, unseal_bytes
 from bot.store.tables import DataKey
@@ -32,6 +32,16 @@ class ConversationKeys:
         self._sessions = sessions(database)
         self._masters = masters
 
+    def prepare(self) -> None:
+        """Make the table, and a master key when there are no keys yet that one must have wrapped."""
+        make_key_table(self._database)
+        if self.count() == 0:
+            self._masters.make()
+
+    def usable(self) -> None:
+        """Raises MasterKeyTrouble when the master keys cannot be used."""
+        self._masters.all()
+
     def make(self, identifier: str, today: dt.date) -> bytes:
         """A new key for a conversation."""
         key = new_key()
@@ -49,6 +59,12 @@ class ConversationKeys:
         if row is None:
             raise NoKey
         return self._unwrap(identifier, row.wrapped, row.master)
+
+    def has(self, identifier: str) -> bool:
+        """Whether a conversation has a key."""
+        wanted = select(DataKey.day).where(DataKey.conversation_id == identifier)
+        with self._sessions() as session:
+            return session.execute(wanted).one_or_none() is not None
 
     def destroy(self, identifier: str) -> None:
         """Throw a key away, also from the files of the database: from now on nothing sealed with it can be read."""

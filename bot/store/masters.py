@@ -65,14 +65,20 @@ class MasterKeys:
                 return master
         raise MasterKeyTrouble("a key was wrapped with a master key that is not there (any more)")
 
+    def make(self) -> None:
+        """Make the file with a new key, when there is none and the environment gives none. Raises MasterKeyTrouble."""
+        if self._given or self._path.exists():
+            return
+        try:
+            self._make()
+        except OSError as error:
+            raise MasterKeyTrouble(f"{self._path} cannot be made: {error.strerror}") from None
+
     def all(self) -> list[Master]:
-        """All of them, the one that wraps first; the file is made when there is none. Raises MasterKeyTrouble."""
+        """All of them, the one that wraps first. Raises MasterKeyTrouble."""
         if self._given:
             return [_master(part.strip()) for part in self._given.split(",")]
         try:
-            changed = self._path.stat().st_mtime_ns
-        except FileNotFoundError:
-            self._make()
             changed = self._path.stat().st_mtime_ns
         except OSError as error:
             raise MasterKeyTrouble(f"{self._path} cannot be read: {error.strerror}") from None

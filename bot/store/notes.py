@@ -6,13 +6,14 @@ from pydantic import BaseModel
 
 
 class KeptUnder(BaseModel):
-    """Under what a talk keeps: the set, and its public key in base64, which seals what is added and opens nothing.
-
-    opened: the doctor opened the set with its code; else it was made in this talk.
+    """Under what a talk keeps: the set, its public key, which seals what is added and opens nothing, and the secret that
+    its items are named with (both in base64). opened: the doctor opened the set with its code; else it was made in this
+    talk.
     """
 
     set_id: str
     public: str
+    naming: str
     opened: bool = False
 
 

@@ -97,6 +97,11 @@ class Pieces:
             scrub(self._database)
         return done
 
+    def drop(self, before: dt.date) -> None:
+        """Throw away the pieces of the weeks before a day, whatever became of their talks."""
+        with self._sessions.begin() as session:
+            session.execute(delete(Piece).where(Piece.week < before))
+
     def all(self) -> list[Said]:
         """Every anonymised piece."""
         with self._sessions() as session:

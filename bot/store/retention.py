@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 
 from bot.store import Store
+from bot.store.conversations import UnknownConversation
+from bot.store.database import scrub
+from bot.store.masters import MasterKeyTrouble
+
+logger = logging.getLogger(__name__)
 
 # The key of a talk is made a moment before its row: one without a row is left over only when it is older than this.
 ORPHANED = dt.timedelta(days=2)
@@ -20,16 +26,48 @@ class Swept:
 
 
 def sweep(store: Store, now: dt.datetime, days: int) -> Swept:
-    """Throw away what was not spoken in for so many days, what lost its key or its row, links that expired, and what was
-    kept and not opened for 26 months. Raises what the store raises when it cannot be used."""
-    conversations, keys = store.conversations, store.keys
+    """Throw away what was not spoken in for so many days, what lost its key or its row, links of other days, pieces older
+    than any talk, and what was kept and not opened for 26 months; forget master keys that are done with.
+
+    Raises what the store raises when it cannot be used.
+    """
     today = now.astimezone(dt.UTC).date()
-    old = set(conversations.expired(today - dt.timedelta(days=days)))
-    rows = conversations.all()
-    everyone = keys.all(today + dt.timedelta(days=1))
-    left_over = (rows - everyone) | (keys.all(today - ORPHANED) - rows)
-    for identifier in sorted(old | left_over):
-        conversations.erase(identifier)
-    conversations.drop_links(today)
-    keys.tidy(now)
-    return Swept(len(old | left_over), store.keeping.drop_unopened(today))
+    oldest = today - dt.timedelta(days=days)
+    talks = 0
+    for identifier in sorted(_left_over(store, today) | set(store.conversations.expired(oldest))):
+        if not _spoken_since(store, identifier, oldest):
+            store.conversations.erase(identifier)
+            talks += 1
+    store.conversations.drop_links(today)
+    store.pieces.drop(oldest - dt.timedelta(weeks=1))
+    kept = store.keeping.drop_unopened(today)
+    _tidy(store, now)
+    scrub(store.key_database, full=True)
+    scrub(store.database)
+    return Swept(talks, kept)
+
+
+def _left_over(store: Store, today: dt.date) -> set[str]:
+    """Talks without a key, and old keys without a talk."""
+    rows, keys = store.conversations.all(), store.keys.all(dt.date.max)
+    if rows and not keys:
+        # Another database of keys than the one of these talks, it seems: rather keep too much than lose everything.
+        logger.error("there are talks and no keys at all: nothing was thrown away for want of its key")
+        return set()
+    return (rows - keys) | (store.keys.all(today - ORPHANED) - rows)
+
+
+def _spoken_since(store: Store, identifier: str, oldest: dt.date) -> bool:
+    """Whether a talk with a key had a message since, while this run was at work."""
+    try:
+        return store.keys.has(identifier) and store.conversations.last_day(identifier) >= oldest
+    except UnknownConversation:
+        return False
+
+
+def _tidy(store: Store, now: dt.datetime) -> None:
+    try:
+        store.keys.tidy(now)
+    except MasterKeyTrouble as trouble:
+        # What can be thrown away goes also where the master key is lost.
+        logger.error("the master keys: %s", trouble)

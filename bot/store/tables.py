@@ -24,14 +24,15 @@ class DataKey(KeyBase):
 
     __tablename__ = "data_key"
 
-    conversation_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     master: Mapped[str] = mapped_column(String(16), index=True)
     day: Mapped[dt.date]
 
 
 class Conversation(Base):
-    """One talk. version counts the turns of the engine, so that two of them can never both count.
+    """One talk. id is the hash of its token, so that no other token can be put in its place; version counts the turns, so
+    that two that were made from the same state can never both count.
 
     Sealed with its key: snapshot is the state of the engine; panel what was heard beside the doctor's own crisis, while
     the crisis panel was the last turn; notes what the door keeps (what was kept with a code, consent).
@@ -39,8 +40,7 @@ class Conversation(Base):
 
     __tablename__ = "conversation"
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
     last_day: Mapped[dt.date]
     next_n: Mapped[int]
     version: Mapped[int]

@@ -45,7 +45,7 @@ def test_the_report_can_be_kept_later_too(conversation: Conversation) -> None:
 
 
 def test_what_is_kept_already_is_added_to_under_the_same_code(conversation: Conversation) -> None:
-    led_to_the_end(conversation).knows = {"kept": True}
+    led_to_the_end(conversation).knows = {"kept": "made"}
     heard = conversation.hear("bewaar", "verslag")
     assert conversation.effect == "keep"
     assert "dezelfde zes woorden" in heard and "één keer" not in heard
@@ -59,7 +59,7 @@ def test_with_nothing_written_there_is_nothing_to_keep(conversation: Conversatio
 
 def test_a_code_brings_back_what_was_kept_and_shows_the_last_of_it(world: World) -> None:
     kept = kept_by(led_to_the_end(Conversation(world)))
-    outcome = welcome_back(world, Heard(Incoming(text=""), "groet", "geen", NOW, opened=tuple(kept), kept=True), 0)
+    outcome = welcome_back(world, Heard(Incoming(text=""), "groet", "geen", NOW, opened=tuple(kept), kept="opened"), 0)
     said = shown([reply.model_dump(mode="json") for reply in outcome.replies])
     assert "Welkom terug" in said and kept[0].title in said
     assert any(reply.kind == "report" for reply in outcome.replies)
@@ -70,7 +70,7 @@ def test_a_code_typed_in_the_talk_does_the_same_and_is_written_down_nowhere(worl
     kept = kept_by(led_to_the_end(Conversation(world)))
     talk = Conversation(world)
     words = "appel boom zee lucht wolk zand"
-    talk.hear(words, knows={"opened": tuple(kept), "kept": True})
+    talk.hear(words, knows={"opened": tuple(kept), "kept": "made"})
     assert "Welkom terug" in talk.heard
     assert words not in talk.outcome.model_dump_json()
     assert words not in talk.outcome.said
@@ -79,7 +79,7 @@ def test_a_code_typed_in_the_talk_does_the_same_and_is_written_down_nowhere(worl
 def test_last_time_stands_beside_this_time_once_the_code_brought_it_back(world: World) -> None:
     kept = kept_by(led_to_the_end(Conversation(world)))
     talk = Conversation(world)
-    talk.hear("…", knows={"opened": tuple(kept), "kept": True})
+    talk.hear("…", knows={"opened": tuple(kept), "kept": "made"})
     talk.act("start", "apk")
     assert "De vorige keer schreef je" in talk.hear("kort")
 
@@ -90,7 +90,7 @@ def test_what_was_half_done_can_be_gone_on_with(world: World) -> None:
     talk.hear("kort")
     talk.hear("1")
     other = Conversation(world)
-    other.hear("…", knows={"opened": tuple(kept_by(talk)), "kept": True})
+    other.hear("…", knows={"opened": tuple(kept_by(talk)), "kept": "made"})
     other.act("verder")
     assert "Daar" in other.heard or "verder" in other.heard
     other.act("bevestigen")
@@ -101,7 +101,7 @@ def test_a_script_that_is_no_longer_there_can_still_be_read(world: World) -> Non
     kept = kept_by(led_to_the_end(Conversation(world)))[0]
     gone = kept.model_copy(update={"run": kept.run.model_copy(update={"digest": "weg"})})
     talk = Conversation(world)
-    talk.hear("…", knows={"opened": (gone,), "kept": True})
+    talk.hear("…", knows={"opened": (gone,), "kept": "made"})
     assert kept.sections[0].text in talk.heard
     assert not talk.state.shelf
 
@@ -135,7 +135,7 @@ def test_after_the_panel_a_code_opens_nothing(world: World) -> None:
 
 
 def test_erasing_asks_whether_what_is_kept_goes_too(conversation: Conversation) -> None:
-    conversation.knows = {"kept": True}
+    conversation.knows = {"kept": "made"}
     assert "Wis ook wat ik bewaarde" in conversation.act("vergeten")
     other = copy.deepcopy(conversation)
     conversation.hear("alleen dit gesprek")

@@ -16,8 +16,9 @@ from sqlalchemy import Date, DateTime, Time, text
 
 from bot.door.app import create_app
 from bot.settings import ROOT, Settings
-from bot.statement import read_statement
+from bot.statement import read_statement, values
 from bot.store import Store, open_store
+from bot.store.conversations import UnknownConversation
 from bot.store.events import week_of
 from bot.store.retention import sweep
 from bot.store.tables import Base, Event, KeyBase, Signal
@@ -70,7 +71,7 @@ def test_the_page_has_every_sentence(talkative: Settings) -> None:
     assert page.status_code == 200
     for sentence in SENTENCES:
         if not sentence.channels or "web" in sentence.channels:
-            assert sentence.text.format(dagen=talkative.retention_days).split(",")[0] in page.text
+            assert sentence.text.format(**values(talkative, "wie deze bot draait")).split(",")[0] in page.text
 
 
 def test_nobody_reads_along(talkative: Settings) -> None:
@@ -218,6 +219,26 @@ def test_without_the_token_or_the_code_nothing_opens(talkative: Settings) -> Non
     assert httpx.get(f"{base}/api/conversation", trust_env=False).status_code == 401
     assert httpx.get(f"{base}/api/export", trust_env=False).status_code == 401
     assert httpx.post(f"{base}/api/open", json={"code": "geen code"}, trust_env=False).status_code in (404, 429)
+
+
+def test_what_was_opened_stands_in_that_talk_until_it_goes(talkative: Settings, doctor: Doctor, store: Store) -> None:
+    for said in ("ik wil de loopbaan-APK doen", "kort", "4"):
+        doctor.say(said)
+    code = doctor.client.post("/api/keep").json()["code"]
+    doctor.client.delete("/api/conversation")
+    token = httpx.post(f"{address(talkative)}/api/open", json={"code": code}, trust_env=False).json()["token"]
+    identifier = store.conversations.by_token(token).id
+    assert "Loopbaan" in json.dumps(store.conversations.messages(identifier, 0))
+    store.conversations.erase(identifier)
+    with pytest.raises(UnknownConversation):
+        store.conversations.messages(identifier, 0)
+
+
+def test_who_runs_it_is_named_or_it_is_said_that_nobody_is(talkative: Settings) -> None:
+    layer = read_statement().layer("wie")
+    named = talkative.model_copy(update={"controller": "Stichting Voorbeeld, fg@voorbeeld.nl"})
+    assert "Stichting Voorbeeld, fg@voorbeeld.nl" in " ".join(layer.read("web", values(named, "niemand")))
+    assert "nog niet ingevuld" in httpx.get(f"{address(talkative)}/privacy", trust_env=False).text
 
 
 def test_the_authority_is_named(talkative: Settings) -> None:

@@ -135,3 +135,40 @@ def test_what_happened_is_counted_with_the_turn_or_not_at_all(store: Store, talk
     with store.database.connect() as connection:
         rows = connection.execute(text("SELECT run, week, what FROM event")).all()
     assert rows == [("r", "2026-11-23", "answered")]
+
+
+def test_nobody_opens_a_talk_by_putting_another_token_in_its_place(store: Store, talk: Known) -> None:
+    token, _ = store.conversations.create(said("van mij"), {"state": "begin"}, TODAY)
+    mine = store.conversations.by_token(token)
+    with store.database.begin() as connection:
+        connection.execute(text("PRAGMA foreign_keys = OFF"))
+        connection.execute(text("DELETE FROM turn WHERE conversation_id = :mine"), {"mine": mine.id})
+        connection.execute(text("DELETE FROM conversation WHERE id = :mine"), {"mine": mine.id})
+        connection.execute(
+            text("UPDATE turn SET conversation_id = :m WHERE conversation_id = :t"), {"m": mine.id, "t": talk.id}
+        )
+        connection.execute(text("UPDATE conversation SET id = :m WHERE id = :t"), {"m": mine.id, "t": talk.id})
+    with pytest.raises(SealBroken):
+        store.conversations.messages(mine.id, 0)
+    with pytest.raises(SealBroken):
+        store.conversations.snapshot(mine.id)
+
+
+def test_a_turn_with_the_panel_is_counted_like_any_other(store: Store, talk: Known) -> None:
+    def version() -> int:
+        return store.conversations.snapshot(talk.id).version
+
+    store.conversations.add_turn(talk.id, "m1", "…", said("paneel"), TODAY, after_panel=[BESIDE])
+    assert version() == 1
+    store.conversations.add_turn(talk.id, "m2", "…", said("dag"), TODAY, snapshot=Snapshot(1, {"state": "een"}))
+    assert version() == 2
+
+
+def test_what_was_said_last_can_be_rewritten(store: Store, talk: Known) -> None:
+    store.conversations.add_turn(talk.id, "m1", "over Jansen", said("een"), TODAY)
+    store.conversations.add_turn(talk.id, "m2", "over Jansen", said("Jansen, zei je"), TODAY)
+    store.conversations.add_turn(talk.id, "m3", "haal het weg", said("weg"), TODAY)
+    changed = store.conversations.rewrite_last(talk.id, lambda words: words.replace("Jansen", "[naam]"))
+    assert [m["text"] for m in changed] == ["over [naam]", "[naam], zei je"]
+    texts = [m["text"] for m in store.conversations.messages(talk.id, 0)]
+    assert texts == ["welkom", "over Jansen", "een", "over [naam]", "[naam], zei je", "haal het weg", "weg"]

@@ -11,6 +11,7 @@ import pytest
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.store.masters import RETIRED_FOR, MasterKeys, MasterKeyTrouble
+from bot.store.retention import sweep
 from bot.store.sealing import new_key
 from tests.store.conftest import NOW, TODAY, begun, said
 
@@ -23,7 +24,9 @@ def text_of(key: bytes) -> str:
 
 def test_the_file_is_made_at_first_use_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "master.key"
+    MasterKeys(path).make()
     first = MasterKeys(path).current
+    MasterKeys(path).make()
     assert path.stat().st_mode & 0o777 == 0o600
     assert MasterKeys(path).current == first
     assert [p.name for p in path.parent.iterdir()] == ["master.key"]
@@ -32,7 +35,7 @@ def test_the_file_is_made_at_first_use_and_only_its_owner_can_read_it(tmp_path: 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
 def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "master.key"
-    assert MasterKeys(path).current
+    MasterKeys(path).make()
     path.chmod(mode)
     with pytest.raises(MasterKeyTrouble, match="chmod 600"):
         MasterKeys(path).all()
@@ -107,3 +110,21 @@ def test_a_bad_key_in_the_environment_is_told_at_use_and_not_repeated(tmp_path: 
     with pytest.raises(MasterKeyTrouble) as trouble:
         masters.all()
     assert "geen-sleutel" not in str(trouble.value)
+
+
+def test_a_key_file_that_was_lost_is_never_replaced_in_silence(settings: Settings, store: Store) -> None:
+    known = begun(store)
+    settings.master_key_path.unlink()
+    with pytest.raises(MasterKeyTrouble):
+        store.conversations.messages(known.id, 0)
+    with pytest.raises(MasterKeyTrouble):
+        begun(store)
+    store.prepare()
+    assert not settings.master_key_path.exists()
+
+
+def test_what_is_old_goes_also_when_the_master_key_is_lost(settings: Settings, store: Store) -> None:
+    begun(store)
+    settings.master_key_path.unlink()
+    assert sweep(store, NOW + dt.timedelta(days=60), 30).talks == 1
+    assert store.keys.count() == 0

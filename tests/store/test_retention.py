@@ -141,6 +141,40 @@ def test_a_run_that_is_killed_does_no_harm_and_the_next_one_does_the_rest(
             store.conversations.messages(known.id, 0)
 
 
+def test_another_database_of_keys_does_not_make_everything_go(store: Store, settings: Settings) -> None:
+    known = begun(store)
+    wrong = open_store(settings.model_copy(update={"key_database": f"sqlite:///{settings.var / 'other.db'}"}))
+    wrong.prepare()
+    assert sweep(wrong, NOW, DAYS).talks == 0
+    assert store.conversations.messages(known.id, 0)
+    wrong.close()
+
+
+def test_a_talk_that_was_just_spoken_in_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = begun(store, "oud", TODAY - dt.timedelta(days=DAYS + 1))
+    found = store.conversations.expired
+
+    def spoken_meanwhile(before: dt.date) -> list[str]:
+        old = found(before)
+        store.conversations.add_turn(known.id, "m1", "ik ben er weer", said("ja"), TODAY)
+        return old
+
+    monkeypatch.setattr(store.conversations, "expired", spoken_meanwhile)
+    assert sweep(store, NOW, DAYS).talks == 0
+    assert store.conversations.texts(known.id, 1) == ["ik ben er weer"]
+
+
+def test_pieces_go_when_any_talk_of_their_week_would_have(store: Store) -> None:
+    known = begun(store)
+    store.pieces.consent(known.id, given=True)
+    store.pieces.add(known.id, [Said(script="apk", version=1, step="fase", text="een")])
+    store.pieces.anonymise(str.upper, TODAY)
+    store.keys.destroy(known.id)
+    assert [piece.text for piece in store.pieces.all()] == ["EEN"]
+    sweep(store, NOW + dt.timedelta(days=DAYS + 8), DAYS)
+    assert store.pieces.all() == []
+
+
 class Talks(RuleBasedStateMachine):
     """Doctors who talk, keep, consent, erase and stay away, and a sweep now and then."""
 
