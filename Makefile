@@ -54,9 +54,9 @@ types: install ## Check the types of the code
 faults: install ## Kill each process at every question of every script (half an hour)
 	@PAS_FAULTS=all $(RUN) -m pytest tests/engine/test_recovery.py
 
-bench: install ## Measure what a turn costs early and late in a talk, what the safety layer costs, how soon the page speaks
+bench: install ## Measure what a turn costs early and late in a talk, what sealing and the safety layer cost, how soon the page speaks
 	@bin/browser
-	@$(RUN) -m bench.turns && $(RUN) -m bench.safety && $(RUN) -m bench.page
+	@$(RUN) -m bench.turns && $(RUN) -m bench.sealing && $(RUN) -m bench.safety && $(RUN) -m bench.page
 
 lighthouse: install ## Measure the page with Lighthouse: performance, accessibility, best practices
 	@bin/browser

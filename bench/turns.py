@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 import uuid
+from collections.abc import Sequence
 
 import httpx
 
@@ -22,7 +23,7 @@ def main() -> int:
     early, late = [], []
     with own(settings(), print, PAS_MESSAGES_PER_MINUTE="1000000") as system:
         for _ in range(TALKS):
-            times = _talk(address(system))
+            times = talk_times(address(system), [*LINES, *[ASIDE] * LATE])
             early += times[EARLY : EARLY + AROUND]
             late += times[LATE - AROUND : LATE]
     first, last = statistics.median(early), statistics.median(late)
@@ -30,12 +31,13 @@ def main() -> int:
     return 0
 
 
-def _talk(base: str) -> list[float]:
+def talk_times(base: str, lines: Sequence[str]) -> list[float]:
+    """Seconds that each of these lines took, in a talk of their own."""
     with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
         opened = client.post("/api/conversation").json()
         client.headers["Authorization"] = f"Bearer {opened['token']}"
         times = []
-        for line in (*LINES, *[ASIDE] * LATE):
+        for line in lines:
             began = time.perf_counter()
             client.post("/api/message", json={"id": str(uuid.uuid4()), "text": line}).raise_for_status()
             times.append(time.perf_counter() - began)
