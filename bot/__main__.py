@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     erase = add("erase", "Erase a talk: its token, or the bewaarcode of what was kept, is read from standard input.")
     erase.add_argument("--all", action="store_true", help="erase every talk and everything that was kept instead")
     add("sweep", "Throw away what was kept long enough (the door does this every hour).")
+    add("review", "Anonymise the pieces that doctors consented to and that wait for it (the door does this every hour).")
     for name, what in (("door", "the door"), ("engine", "the engine"), ("actions", "the actions")):
         add(f"serve-{name}", f"Start {what} by itself (the supervisor does this).")
     add("ready", "Wait until everything answers and print the address (the supervisor does this).")

@@ -165,6 +165,22 @@ def sweep(_: argparse.Namespace) -> int:
     return 0
 
 
+def review(_: argparse.Namespace) -> int:
+    """Anonymise the pieces that wait."""
+    from bot.anonymiser.spans import replace
+
+    chosen = _settings()
+    logs.configure(chosen.log_level)
+    with _store() as store:
+        if not store.pieces.any_waiting():
+            _say("nothing waits")
+            return 0
+        find = _anonymiser()
+        done = store.pieces.anonymise(lambda text: replace(text, find(text)), _now().date())
+    _say(f"anonymised: {done} pieces")
+    return 0
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 

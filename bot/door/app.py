@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import os
+import sys
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -29,7 +32,7 @@ from bot.door.reports import FORMATS, render
 from bot.language import safety
 from bot.responses import Responses
 from bot.scripts import engine as scripts
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from bot.store import Store, open_store
 from bot.store.coaches import StoredCoaches
 from bot.store.conversations import Conversations, UnknownConversation
@@ -130,14 +133,30 @@ def _prepare(store: Store) -> None:
 
 
 async def _sweep_now_and_then(store: Store, settings: Settings, desk: Desk) -> None:
-    """Throw away what was kept long enough, at the start and every hour after that."""
+    """Throw away what was kept long enough, and anonymise what waits for it, at the start and every hour after that."""
     while True:
         try:
             desk.let_go()
             await asyncio.to_thread(sweep, store, desk.clock(), settings.retention_days)
+            if await asyncio.to_thread(store.pieces.any_waiting):
+                await _review(settings)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next hour tries again.
             logger.error("nothing was thrown away this hour: %s", type(error).__name__)
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _review(settings: Settings) -> None:
+    """Anonymise what waits for it in a process of its own: what that loads is gone again when it is done."""
+    command = [sys.executable, "-m", "bot", "review"]
+    environment = {**os.environ, "PAS_VAR": str(settings.var)}
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=DEVNULL, stderr=DEVNULL)
+    try:
+        await process.wait()
+    except asyncio.CancelledError:
+        process.terminate()
+        raise
+    if process.returncode:
+        logger.error("the pieces that wait were not anonymised: exit status %s", process.returncode)
 
 
 def _errors(app: FastAPI, responses: Responses) -> None:

@@ -6,6 +6,9 @@ import ast
 import datetime as dt
 import ipaddress
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +28,7 @@ from bot.store.tables import Base, Event, KeyBase, Signal
 from bot.supervision import address
 from bot.validation import read_scripts
 from tests.conftest import Doctor
-from tests.privacy.searching import processes
+from tests.privacy.searching import hits, marked, processes
 
 SENTENCES = [sentence for layer in read_statement().layers for sentence in layer.sentences]
 # What a route gives without a token: a new talk, the report of a link that works once, and what is not of anyone.
@@ -169,6 +172,33 @@ def test_pieces_are_there_only_with_consent(doctor: Doctor, store: Store) -> Non
     assert not pieces()
     doctor.client.put("/api/consent", json={"review": True})
     assert pieces()
+
+
+def test_pieces_are_anonymised_and_go_when_consent_is_withdrawn(
+    talkative: Settings, doctor: Doctor, store: Store
+) -> None:
+    name, mark = "mevrouw Jansen", marked()
+    for said in ("ik wil stilstaan bij een fout", "kort"):
+        doctor.say(said)
+    for _ in range(12):
+        if not doctor.last["script"] or doctor.last["script"]["state"] != "running":
+            break
+        doctor.say(f"{name} uit Zwolle had op 3 januari een afwijkend lab, {mark}")
+    doctor.client.put("/api/consent", json={"review": True})
+    command = [sys.executable, "-m", "bot", "review"]
+    run = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "PAS_VAR": str(talkative.var)}, capture_output=True, text=True, check=True
+    )
+    assert mark not in run.stdout + run.stderr
+    mine = [piece for piece in store.pieces.all() if mark in piece.text]
+    assert mine and mine[0].script == "fout" and mine[0].step
+    for piece in mine:
+        assert "Jansen" not in piece.text and "Zwolle" not in piece.text and "januari" not in piece.text
+        assert "[naam]" in piece.text
+    assert not store.pieces.any_waiting()
+    assert not hits(talkative, [mark])
+    doctor.client.put("/api/consent", json={"review": False})
+    assert not [piece for piece in store.pieces.all() if mark in piece.text]
 
 
 def test_no_process_speaks_with_another_machine(talkative: Settings, doctor: Doctor) -> None:
