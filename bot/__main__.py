@@ -35,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
     )
     parse = add("parse", "Read messages, one JSON object a line on standard input, and print what was read in each.")
     parse.add_argument("--explain", action="store_true", help="say also how sure the reading was")
+    anonymise = add(
+        "anonymise", "Replace what could identify someone, one JSON object a line on standard input, by its kind."
+    )
+    anonymise.add_argument("--light", action="store_true", help="only the light rules, which start at once")
     evaluate = add(
         "evaluate", "Measure how danger, act, topic and cues are read in messages that nothing was built on."
     )

@@ -24,6 +24,12 @@ class Institutions:
         self._capital_articles = lists.words("capital_articles")
         self._name_words = lists.words("name_words")
         self._endings = tuple(lists.words("endings"))
+        self._house_endings = tuple(lists.words("house_endings"))
+        self._lower_tails, self._saints = lists.words("lower_tails"), lists.words("saints")
+        self._two_words, self._not_house = lists.words("two_words"), lists.words("not_house_names")
+        self._articles_single = frozenset(a for a in lists.words("articles") if " " not in a)
+        self._unlike = tuple(sorted(lexicon.names.words("unlike_names")))
+        self._bare_before = lists.words("bare_before")
         self._tails, self._heads = lists.words("tails"), lists.words("heads")
         self._need_capital = lists.words("lower_only_with_capital")
         hospitals = package("deduce") / "data" / "lookup" / "src" / "institutions"
@@ -46,6 +52,12 @@ class Institutions:
             end = self._by_capitals(words, at)
             if end is not None:
                 yield Span(word.start, words[end].end, "instelling")
+            if self._house(words, at):
+                article = at > 0 and word.near and words[at - 1].low in self._articles_single
+                yield Span(words[at - 1].start if article else word.start, word.end, "instelling")
+            start = self._proper_tail(words, at)
+            if start is not None:
+                yield Span(words[start].start, word.end, "instelling")
             start = self._by_ending(words, at)
             if start is not None:
                 yield Span(words[start].start, word.end, "instelling")
@@ -71,7 +83,11 @@ class Institutions:
             first = at + len(kind)
             if first >= len(words) or not self._follows(words[first]):
                 return
-            end = self._name(words, first, loose=" ".join(kind) in self._loose)
+            loose = " ".join(kind) in self._loose
+            bare = at == 0 or not words[at].near or words[at - 1].low in self._bare_before
+            end = self._name(words, first, loose=loose)
+            if end is None and bare and not loose:
+                end = self._bare_name(words, first)
             if end is not None:
                 yield Span(words[at].start, words[end].end, "instelling")
             return
@@ -106,19 +122,56 @@ class Institutions:
         low = word.low
         telling = low in self._name_words or (
             not self._lexicon.ordinary_word(low) and not self._lexicon.stays_put(low) and low.isalpha() and len(low) > 3
+            and not low.endswith(self._unlike)
         )
         if low in self._lexicon.surnames and not article:
             return at
         if colon or not telling or (loose and low not in self._name_words):
-            return self._lower_place(words, at) if not article else None
+            return at if self._house(words, at) else None
         return at
 
-    def _lower_place(self, words: Sequence[Word], at: int) -> int | None:
-        """'praktijk zonnehoek': a compound that no list has and that ends like the name of a house."""
+    def _bare_name(self, words: Sequence[Word], first: int) -> int | None:
+        """'in verpleeghuis de vier winden': without an article before the kind, what follows is its name."""
+        for phrase in self._articles.starting(words[first].low):
+            at = first + len(phrase)
+            if tuple(w.low for w in words[first:at]) != phrase or at >= len(words) or not words[at].near:
+                continue
+            low = words[at].low
+            if low in self._not_house or words[at].text.isdecimal():
+                return None
+            return at + 1 if low in self._two_words and at + 1 < len(words) and words[at + 1].near else at
+        return None
+
+    def _house(self, words: Sequence[Word], at: int) -> bool:
+        """'zonnehoek', 'spaarnepraktijk', 'sint-janslyceum'."""
         low = words[at].low
-        endings = ("hoek", "hof", "zicht", "burg", "horst", "oord", "poort", "waard", "steyn", "stein", "rode", "heem", "duin", "vliet")
-        unknown = not self._lexicon.known(low) and low.endswith(endings) and len(low) > 6
-        return at if unknown else None
+        if self._lexicon.known(low) or self._lexicon.stays_put(low) or low in self._lexicon.single_places:
+            return False
+        head, dash, tail = low.partition("-")
+        if dash and head in self._saints and len(tail) > 3:
+            return low.endswith(self._endings)
+        for ending in (*self._house_endings, *self._endings):
+            stem = low.removesuffix(ending)
+            if stem != low and (stem in self._name_words or stem.removesuffix("s") in self._name_words):
+                return low not in self._lexicon.listed or (at > 0 and words[at - 1].low in self._articles_single)
+        return False
+
+    def _proper_tail(self, words: Sequence[Word], at: int) -> int | None:
+        """'het martini ziekenhuis': where it begins."""
+        if words[at].low not in self._lower_tails or not at or not words[at].near:
+            return None
+        before = words[at - 1]
+        lexicon = self._lexicon
+        proper = before.low.isalpha() and len(before.low) > 3 and (
+            before.low in lexicon.first
+            or before.low in lexicon.surnames
+            or (before.low in lexicon.single_places and not lexicon.known(before.low))
+            or not (lexicon.ordinary_word(before.low) or before.low.endswith(self._unlike))
+        )
+        saint = at >= 2 and words[at - 2].low in self._saints
+        if not (proper or saint) or before.opens and before.capital and not saint:
+            return None
+        return at - 2 if saint else at - 1
 
     def _run(self, words: Sequence[Word], at: int) -> int:
         """The last word of a row of words with capitals, with small words between them."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import regex
+
 from bot.anonymiser.lexicon import Lexicon, Phrases
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
@@ -26,6 +28,7 @@ class Names:
         lists = lexicon.names
         self._titles = lists.words("titles")
         self._relations = lists.words("relations")
+        self._after_first = lists.words("surnames_after_first") | lists.words("soft_surnames")
         self._labels = lists.words("labels")
         self._sure = lists.words("sure_first_names")
         self._unlike = tuple(sorted(lists.words("unlike_names")))
@@ -53,7 +56,8 @@ class Names:
         """Every name. What is taken is something else already."""
         free = _Free(words, taken)
         core = [free[at] and self._core(words, at) for at in range(len(words))]
-        core = [is_name or (free[at] and self._beside(words, core, at)) for at, is_name in enumerate(core)]
+        for at in range(len(words)):
+            core[at] = core[at] or (free[at] and self._beside(words, core, at))
         said = {w.low for at, w in enumerate(words) if core[at] and w.capital and len(w.low) > 1 and w.low not in self._interfix_words()}
         core = [
             is_name or (free[at] and words[at].capital and words[at].low in said and (not words[at].opens or self._again(words[at])))
@@ -154,10 +158,16 @@ class Names:
             return True
         if word.low in self._never:
             return False
-        if word.opens and word.capital and self._bases(word) & self._lexicon.listed and self._low(words, at + 1) in self._heet:
-            return True
+        if word.opens and self._low(words, at + 1) in self._heet and words[at + 1].near:
+            named = self._bases(word) & self._lexicon.listed if word.capital else {word.low} & (
+                self._lexicon.after_title | self._lexicon.soft_first
+            )
+            if named:
+                return True
         if self._stays(word) or self._eponym(words, at):
             return False
+        if word.low.endswith("'") and word.low[:-1] in self._sure:
+            return True
         if "." in word.text:
             return self._letters(words, at)
         if len(word.low) == 1:
@@ -253,6 +263,8 @@ class Names:
         before = words[at - 1].low if at else ""
         if before in self._determiners or before in self._clear:
             return False
+        if before in self._said and word.near:
+            return word.low in self._sure and (not nxt.near or nxt.low not in self._said)
         loose = at == 0 or not words[at].near or before in self._lexicon.names.words("conjunctions")
         return loose and nxt.near and nxt.low in self._said and word.low in self._sure
 
@@ -318,6 +330,8 @@ class Names:
             return True
         if low in lexicon.soft_surnames or low in self._sure or (low in lexicon.after_title and not soft):
             return True
+        if low in lexicon.eponyms and not soft:
+            return True
         return self._unknown(words, word, strict=soft)
 
     def _unknown(self, words: Sequence[Word], word: Word, *, strict: bool) -> bool:
@@ -341,6 +355,8 @@ class Names:
         lexicon = self._lexicon
         if self._single(words, at):
             return words[at].dot or "." in word.text or len(low) > 1
+        if regex.fullmatch(r"(?:\p{L}\.){2,3}", low) and low not in self._abbreviations:
+            return True
         listed = bool(self._bases(word) & lexicon.listed)
         if word.upper:
             return len(low) > _SHORT and listed and not self._stays(word)
@@ -404,6 +420,10 @@ class Names:
         if more and words[here].low in self._interfix_words():
             here += more
         word = words[here]
+        if word.low.rpartition("-")[2] in self._interfix_words() and here + 1 < len(words) and words[here + 1].near:
+            # 'van der Meulen-de Groot'
+            here += 1 + self._interfix_at(words, here + 1)
+            return here if not words[here].text.isdecimal() else None
         low, lexicon = word.low, self._lexicon
         if word.placeholder or word.text.isdecimal() or word.opens:
             return None
@@ -421,8 +441,6 @@ class Names:
         if loose:
             return here if bases & lexicon.surnames and title and low not in lexicon.single_places else None
         if bases & (lexicon.surnames | lexicon.soft_surnames) or (low in lexicon.after_title and (title or not lexicon.known(low))):
-            return here
-        if title and low in lexicon.after_interfix and low in lexicon.after_title:
             return here
         if title and low not in lexicon.single_places and self._unknown(words, word, strict=False):
             return here
@@ -455,10 +473,12 @@ class Names:
                 words[end].low in self._lexicon.all_surnames or not self._lexicon.known(words[end].low)
             )
         sure = word.low in self._sure
-        if sure and not word.capital and word.near:
-            left = at >= 2 and words[at - 1].low in self._and and words[at - 1].near and core[at - 2]
+        short = word.low in self._lexicon.first and len(word.low) <= _SHORT
+        if (sure or short) and not word.capital:
+            left = at >= 2 and word.near and words[at - 1].low in self._and and words[at - 1].near and core[at - 2]
             right = at + 2 < len(words) and words[at + 1].low in self._and and words[at + 1].near and core[at + 2]
-            return bool(left or right)
+            listed = at >= 1 and word.gap.strip() == "," and core[at - 1]
+            return bool(left or right or listed)
         if self._initials_here(words, at):
             return True
         return False
@@ -466,9 +486,16 @@ class Names:
     def _initials_here(self, words: Sequence[Word], at: int) -> bool:
         """'J. Jansen', 'J. van der Berg', 'w. poelstra' (the last only where the surname is sure)."""
         word = words[at]
-        if not (word.initial and (word.dot or "." in word.text)) or at + 1 >= len(words):
+        dotted = word.dot or "." in word.text
+        lower = dotted and not word.initial and len(word.low.replace(".", "")) <= 3 and (
+            "." in word.text or (len(word.low) == 1 and word.text.isalpha())
+        )
+        if not (dotted and (word.initial or lower)) or at + 1 >= len(words):
             return False
         nxt = words[at + 1]
+        if lower:
+            sure = nxt.gap in (". ", ".", " ", "") and word.low not in self._abbreviations and word.low + "." not in self._abbreviations
+            return sure and (nxt.low in self._lexicon.surnames or self._surname_after(words, at + 1) is not None)
         if nxt.gap not in (". ", ".", " ", ""):
             return False
         if word.low in self._abbreviations:
@@ -496,7 +523,11 @@ class Names:
                 continue
             if not word.near or word.opens:
                 break
-            if before.capital and before.low in self._nickname and not before.opens:
+            called = before.capital or (start > 1 and words[start - 2].low not in self._determiners and not word.capital)
+            if before.low in self._nickname and called and not before.opens:
+                start -= 1
+                continue
+            if before.low in self._sure and not word.capital and self._clear_name(word):
                 start -= 1
                 continue
             if before.capital and self._part(before) and not self._stays(before):
@@ -557,11 +588,14 @@ class Names:
             if not free[end + 1] or nxt.placeholder:
                 break
             after_initial = last.initial and nxt.gap in (". ", ".", " ", "")
-            lower_initial = len(last.low) == 1 and last.dot and nxt.gap in (". ", ".")
+            lower_initial = (len(last.low) == 1 and last.dot and nxt.gap in (". ", ".")) or (
+                "." in last.text and nxt.gap in (" ", "")
+            )
             if not (nxt.near or after_initial or lower_initial) or (nxt.opens and not (after_initial or lower_initial)):
                 break
-            surname = self._surname_after(words, end + 1)
-            if surname is not None and self._person(words[end]):
+            person = self._person(words[end])
+            surname = self._surname_after(words, end + 1, title=person)
+            if surname is not None and person:
                 end = surname
                 continue
             if nxt.initial and len(nxt.low.replace(".", "")) <= 3 and (nxt.dot or "." in nxt.text) and last.capital:
@@ -575,7 +609,7 @@ class Names:
 
     def _person(self, word: Word) -> bool:
         """Whether an interfix can follow: after a first name or initials."""
-        return word.initial or len(word.low) == 1 or bool(
+        return word.initial or len(word.low) == 1 or "." in word.text or bool(
             self._bases(word) & (self._lexicon.all_first | self._lexicon.soft_first)
         ) or (word.capital and not self._lexicon.known(word.low))
 
@@ -593,7 +627,9 @@ class Names:
         if word.upper or word.opens:
             return False
         first = bool(self._bases(last) & (lexicon.first | lexicon.soft_first)) or last.initial or len(last.low) == 1
-        return first and not last.capital and word.low in lexicon.soft_surnames
+        parts = word.low.split("-")
+        double = len(parts) > 1 and any(part in lexicon.surnames for part in parts)
+        return first and not last.capital and (word.low in self._after_first or double)
 
 
 class _Free:

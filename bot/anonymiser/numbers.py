@@ -173,21 +173,24 @@ class Numbers:
             elif letters.isupper():
                 fits = letters.lower() not in units or (letters in ("AD", "AU", "PC") and "," in before[-2:])
             elif letters.islower():
-                fits = letters not in units and (not match[2] or not self._lexicon.known(letters))
+                closed = before[-2:] == ", " or bool(regex.match(r",|\.|\s*$", text, pos=match.end()))
+                fits = letters not in units and (not match[2] or closed or not self._lexicon.known(letters))
             else:
                 fits = False
             if fits:
                 yield Span(match.start(), match.end(), "postcode")
         for match in _BELGIAN.finditer(text):
             after = regex.match(r"[\p{L}'-]+(?: [\p{L}'-]+){0,2}", text, pos=match.end())
-            year = 1900 <= int(match[1]) <= 2099
+            year = 1900 <= int(match[1]) <= 2035
             if after and self._place(after[0]) and (not year or after[0][0].isupper()):
                 yield Span(match.start(), match.end(1), "postcode")
 
     def _place(self, words: str) -> bool:
         """Whether a text begins with a place."""
         parts = words.lower().split()
-        if len(parts[0]) > 2 and parts[0] in self._lexicon.single_places and (words[0].isupper() or not self._lexicon.known(parts[0])):
+        if len(parts[0]) > 2 and parts[0] in self._lexicon.single_places and (
+            words[0].isupper() or not self._lexicon.known(parts[0]) or parts[0] in self._lexicon.places.words("more")
+        ):
             return True
         return any(tuple(parts[: len(phrase)]) == phrase for phrase in self._lexicon.long_places.starting(parts[0]))
 
