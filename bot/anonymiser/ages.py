@@ -91,7 +91,7 @@ class Ages:
             return self._ordinal(reading, at)
         if nxt and nxt.low.startswith(self._jarig) and nxt.gap in ("-", " ", "", "- ", " -"):
             return nxt.end
-        if nxt and nxt.near and nxt.low in self._years or (nxt and not nxt.gap and nxt.low in self._years):
+        if (nxt and nxt.near and nxt.low in self._years) or (nxt and not nxt.gap and nxt.low in self._years):
             return self._with_unit(reading, at, nxt)
         if nxt and (nxt.near or not nxt.gap) and nxt.low in self._units:
             old = reading.low(at + 2) in self._old
@@ -133,7 +133,11 @@ class Ages:
         closed, opened = reading.text[unit.end : unit.end + 1], reading.words[at].gap.strip()
         if (opened[-1:], closed) in (("(", ")"), ("(", ","), (",", ","), (",", ")")):
             return unit.end
-        if self._subject(reading, at) and reading.low(at - 1) not in self._already and following in ("", *self._after_years):
+        if (
+            self._subject(reading, at)
+            and reading.low(at - 1) not in self._already
+            and following in ("", *self._after_years)
+        ):
             return unit.end
         return None
 
@@ -161,7 +165,13 @@ class Ages:
             return True
         if person and gap.strip() == "," and (closed in (",", ")", ";", ".") or (nxt and nxt.low in self._after)):
             return True
-        if before.low in self._people and word.near and len(word.text) == 2 and word.text.isdecimal() and not before.capital:
+        if (
+            before.low in self._people
+            and word.near
+            and len(word.text) == 2
+            and word.text.isdecimal()
+            and not before.capital
+        ):
             return self._ends(reading, nxt) and before.low not in self._not_people
         if self._subject(reading, at):
             return self._ends(reading, nxt)
@@ -180,8 +190,10 @@ class Ages:
 
     def _of_person(self, reading: _Reading, at: int) -> bool:
         """'een vrouw van 43'."""
-        return reading.low(at - 1) in self._from and reading.words[at].near and (
-            reading.low(at - 2) in self._people or reading.person(at - 2)
+        return (
+            reading.low(at - 1) in self._from
+            and reading.words[at].near
+            and (reading.low(at - 2) in self._people or reading.person(at - 2))
         )
 
     def _person_before(self, reading: _Reading, at: int) -> bool:
@@ -237,4 +249,4 @@ class _Reading:
 
     def near(self, first: int, last: int) -> bool:
         """Whether nothing but spaces stands between the words from the first to the last."""
-        return 0 <= first and all(self.words[i].near for i in range(first + 1, last + 1))
+        return first >= 0 and all(self.words[i].near for i in range(first + 1, last + 1))

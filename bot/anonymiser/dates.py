@@ -17,7 +17,9 @@ _FULL = regex.compile(
     r"|(?:19|20)\d{2}(?P<t>[-/.])(?:0?[1-9]|1[0-2])(?P=t)(?:0?[1-9]|[12]\d|3[01])"
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\d/-])(?![.,]\d)"
 )
-_SHORT = regex.compile(r"(?<![\d/.,+-])(?P<d>0?[1-9]|[12]\d|3[01])(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?![\d/%-])(?![.,:]\d)")
+_SHORT = regex.compile(
+    r"(?<![\d/.,+-])(?P<d>0?[1-9]|[12]\d|3[01])(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?![\d/%-])(?![.,:]\d)"
+)
 _MONTH_YEAR = regex.compile(r"(?<![\d/.,-])(?:0?[1-9]|1[0-2])[-/](?:19[3-9]\d|20[0-4]\d)(?![\d/-])")
 _BARE_YEAR = regex.compile(r"(?<![\d.,/+-])(?:19[0-9]{2}|20[0-2]\d)(?![\d/]|[.,]\d)")
 _BEFORE = 40
@@ -43,7 +45,10 @@ class Dates:
 
     @cached_property
     def _born(self) -> regex.Pattern[str]:
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('born'))})[\s:.=(]{{0,3}}(?:in\s|anno\s|uit\s|van\s)?(?:het jaar\s)?$", flags=regex.I)
+        return regex.compile(
+            rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('born'))})[\s:.=(]{{0,3}}(?:in\s|anno\s|uit\s|van\s)?(?:het jaar\s)?$",
+            flags=regex.I,
+        )
 
     @cached_property
     def _person_of(self) -> regex.Pattern[str]:
@@ -69,7 +74,10 @@ class Dates:
 
     @cached_property
     def _score(self) -> regex.Pattern[str]:
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('not_date_before'))})[\s:=]{{0,2}}(?:van\s|op\s|was\s|is\s|een\s|met\s|:\s?){{0,2}}$", flags=regex.I)
+        return regex.compile(
+            rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('not_date_before'))})[\s:=]{{0,2}}(?:van\s|op\s|was\s|is\s|een\s|met\s|:\s?){{0,2}}$",
+            flags=regex.I,
+        )
 
     @cached_property
     def _not_after(self) -> regex.Pattern[str]:

@@ -23,7 +23,13 @@ Say = Callable[[str], None]
 
 # What of deduce is used. Its ages, dates and numbers take durations and order numbers along; ours are stricter.
 _GROUPS = {"names": "naam", "locations": "plaats", "institutions": "instelling"}
-_TAGS = {"persoon": "naam", "patient": "naam", "locatie": "plaats", "ziekenhuis": "instelling", "zorginstelling": "instelling"}
+_TAGS = {
+    "persoon": "naam",
+    "patient": "naam",
+    "locatie": "plaats",
+    "ziekenhuis": "instelling",
+    "zorginstelling": "instelling",
+}
 _LABELS = {"PERSON": "naam", "PER": "naam", "GPE": "plaats", "LOC": "plaats", "FAC": "plaats", "ORG": "instelling"}
 # Lists of deduce that cost most and that our own rules cover; one entry each is left, as deduce wants some.
 _REDUCED = ("locations/lst_street", "institutions/lst_healthcare_institution")

@@ -106,22 +106,32 @@ class Institutions:
                 article = True
                 break
         word = words[at]
-        if article and not word.near and not word.gap == ". ":
+        if article and not word.near and word.gap != ". ":
             return None
-        if word.placeholder or word.text.isdecimal() and not article:
+        if word.placeholder or (word.text.isdecimal() and not article):
             return None
         colon = ":" in words[first].gap
-        if (word.capital or (word.upper and not self._lexicon.stays_put(word.low))) and (not word.opens or colon or article):
+        if (word.capital or (word.upper and not self._lexicon.stays_put(word.low))) and (
+            not word.opens or colon or article
+        ):
             if self._lexicon.stays_put(word.low) and not article:
                 return None
             if word.opens and not article and self._lexicon.known(word.low):
                 return None
             return self._run(words, at)
-        if article and words[first].capital and not words[first].opens and (word.capital or word.low in self._name_words):
+        if (
+            article
+            and words[first].capital
+            and not words[first].opens
+            and (word.capital or word.low in self._name_words)
+        ):
             return self._run(words, at)
         low = word.low
         telling = low in self._name_words or (
-            not self._lexicon.ordinary_word(low) and not self._lexicon.stays_put(low) and low.isalpha() and len(low) > 3
+            not self._lexicon.ordinary_word(low)
+            and not self._lexicon.stays_put(low)
+            and low.isalpha()
+            and len(low) > 3
             and not low.endswith(self._unlike)
         )
         if low in self._lexicon.surnames and not article:
@@ -162,14 +172,18 @@ class Institutions:
             return None
         before = words[at - 1]
         lexicon = self._lexicon
-        proper = before.low.isalpha() and len(before.low) > 3 and (
-            before.low in lexicon.first
-            or before.low in lexicon.surnames
-            or (before.low in lexicon.single_places and not lexicon.known(before.low))
-            or not (lexicon.ordinary_word(before.low) or before.low.endswith(self._unlike))
+        proper = (
+            before.low.isalpha()
+            and len(before.low) > 3
+            and (
+                before.low in lexicon.first
+                or before.low in lexicon.surnames
+                or (before.low in lexicon.single_places and not lexicon.known(before.low))
+                or not (lexicon.ordinary_word(before.low) or before.low.endswith(self._unlike))
+            )
         )
         saint = at >= 2 and words[at - 2].low in self._saints
-        if not (proper or saint) or before.opens and before.capital and not saint:
+        if not (proper or saint) or (before.opens and before.capital and not saint):
             return None
         return at - 2 if saint else at - 1
 
@@ -180,12 +194,29 @@ class Institutions:
         while nxt < len(words) and nxt - at < _LONGEST:
             word = words[nxt]
             ampersand = word.gap.strip() == "&"
-            if not (word.near or ampersand or word.gap in (". ", "-", " \"")):
+            if not (word.near or ampersand or word.gap in (". ", "-", ' "')):
                 break
             tail = word.low in self._tails and (word.capital or word.upper or not self._lexicon.known(word.low))
-            if (word.capital or (word.upper and tail)) and not word.opens and not self._lexicon.stays.words("calendar") & {word.low}:
-                end = nxt
-            elif tail and word.low not in ("noord", "zuid", "oost", "west", "groep", "zorg", "huisartsen", "school", "ziekenhuis", "kliniek"):
+            if (
+                (word.capital or (word.upper and tail))
+                and not word.opens
+                and not self._lexicon.stays.words("calendar") & {word.low}
+            ) or (
+                tail
+                and word.low
+                not in (
+                    "noord",
+                    "zuid",
+                    "oost",
+                    "west",
+                    "groep",
+                    "zorg",
+                    "huisartsen",
+                    "school",
+                    "ziekenhuis",
+                    "kliniek",
+                )
+            ):
                 end = nxt
             elif word.low in _LINKS and nxt + 1 < len(words) and words[nxt + 1].near:
                 if not (words[nxt + 1].capital or words[nxt + 1].low in _LINKS):
@@ -204,7 +235,11 @@ class Institutions:
         if at + 1 >= len(words) or not words[at + 1].near:
             return None
         nxt = words[at + 1]
-        if word.low in self._heads and (word.upper or word.low in ("uz", "az")) and (nxt.capital or nxt.low in self._lexicon.single_places):
+        if (
+            word.low in self._heads
+            and (word.upper or word.low in ("uz", "az"))
+            and (nxt.capital or nxt.low in self._lexicon.single_places)
+        ):
             return self._run(words, at + 1)
         if word.capital and not word.opens and word.low in self._capital_articles and nxt.capital and not nxt.opens:
             before = words[at - 1] if at else None
@@ -212,8 +247,14 @@ class Institutions:
                 before.low in self._titles or before.low in self._relations or before.initial or self._first(before)
             ):
                 return None
-            house = word.low not in ("de", "in", "op") or nxt.low not in self._lexicon.all_surnames or (
-                before is not None and before.low in ("bij", "in", "vanuit", "naar") and nxt.low in self._lexicon.ordinary
+            house = (
+                word.low not in ("de", "in", "op")
+                or nxt.low not in self._lexicon.all_surnames
+                or (
+                    before is not None
+                    and before.low in ("bij", "in", "vanuit", "naar")
+                    and nxt.low in self._lexicon.ordinary
+                )
             )
             end = self._run(words, at + 1)
             return end if (house or end > at + 1) and not self._lexicon.stays_put(nxt.low) else None

@@ -72,7 +72,9 @@ class Lists:
         content = load(path)
         if not isinstance(content, dict) or not all(isinstance(value, str) for value in content.values()):
             raise ValueError(path.name)
-        self._words = {name: tuple(plain(w).replace("_", " ") for w in value.split()) for name, value in content.items()}
+        self._words = {
+            name: tuple(plain(w).replace("_", " ") for w in value.split()) for name, value in content.items()
+        }
 
     def words(self, name: str) -> frozenset[str]:
         """A list. Raises KeyError when it is missing."""
@@ -166,7 +168,9 @@ class Lexicon:
         return (
             self.known(word)
             or word.endswith(self.medicine_endings)
-            or any(self.known(part) for part in (word.removesuffix("s"), word.removesuffix("'s"), word.removesuffix("e")))
+            or any(
+                self.known(part) for part in (word.removesuffix("s"), word.removesuffix("'s"), word.removesuffix("e"))
+            )
             or self.compound(word)
             or self._of_place(word)
         )
@@ -174,7 +178,8 @@ class Lexicon:
     def _of_place(self, word: str) -> bool:
         """'Utrechtse', 'Amsterdammer'."""
         return any(
-            word.endswith(ending) and (word.removesuffix(ending) in self._places or word.removesuffix(ending) in self.staying)
+            word.endswith(ending)
+            and (word.removesuffix(ending) in self._places or word.removesuffix(ending) in self.staying)
             for ending in self.places.words("demonyms")
         )
 
@@ -195,9 +200,7 @@ class Lexicon:
         head, dash, _ = word.partition("-")
         if dash:
             return head in self.staying
-        return any(
-            word[:at] in self.staying and self.known(word[at:]) for at in range(_PART, len(word) - _PART + 1)
-        )
+        return any(word[:at] in self.staying and self.known(word[at:]) for at in range(_PART, len(word) - _PART + 1))
 
 
 @cache

@@ -58,9 +58,23 @@ class Names:
         core = [free[at] and self._core(words, at) for at in range(len(words))]
         for at in range(len(words)):
             core[at] = core[at] or (free[at] and self._beside(words, core, at))
-        said = {w.low for at, w in enumerate(words) if core[at] and w.capital and len(w.low) > 1 and w.low not in self._interfix_words()}
+        said = {
+            w.low
+            for at, w in enumerate(words)
+            if core[at]
+            and w.capital
+            and len(w.low) > 1
+            and w.low not in self._lexicon.eponyms
+            and w.low not in self._interfix_words()
+        }
         core = [
-            is_name or (free[at] and words[at].capital and words[at].low in said and (not words[at].opens or self._again(words[at])))
+            is_name
+            or (
+                free[at]
+                and words[at].capital
+                and words[at].low in said
+                and (not words[at].opens or self._again(words[at]))
+            )
             for at, is_name in enumerate(core)
         ]
         at = 0
@@ -83,7 +97,12 @@ class Names:
     def _kind(self, words: Sequence[Word], start: int, end: int) -> str:
         """An unknown word with a capital after 'in' or 'uit' is a place."""
         word = words[start]
-        if start != end or not start or not word.near or self._bases(word) & (self._lexicon.first | self._lexicon.soft_first):
+        if (
+            start != end
+            or not start
+            or not word.near
+            or self._bases(word) & (self._lexicon.first | self._lexicon.soft_first)
+        ):
             return "naam"
         return "plaats" if words[start - 1].low in self._clear and word.capital else "naam"
 
@@ -114,8 +133,10 @@ class Names:
             if all(in_lists):
                 return True
             written = word.text.replace("’", "'").split("-")
-            return (in_lists[0] or in_lists[-1]) and all(p[0].isupper() for p in written) and not any(
-                p in lexicon.staying for p in parts
+            return (
+                (in_lists[0] or in_lists[-1])
+                and all(p[0].isupper() for p in written)
+                and not any(p in lexicon.staying for p in parts)
             )
         return False
 
@@ -159,8 +180,10 @@ class Names:
         if word.low in self._never:
             return False
         if word.opens and self._low(words, at + 1) in self._heet and words[at + 1].near:
-            named = self._bases(word) & self._lexicon.listed if word.capital else {word.low} & (
-                self._lexicon.after_title | self._lexicon.soft_first
+            named = (
+                self._bases(word) & self._lexicon.listed
+                if word.capital
+                else {word.low} & (self._lexicon.after_title | self._lexicon.soft_first)
             )
             if named:
                 return True
@@ -230,8 +253,8 @@ class Names:
             if (soft or unknown) and self._surname_after(words, at + 1) is not None:
                 return True
         # 'Luuk, aios, …', 'Roos (34)'
-        return (soft or unknown) and nxt.gap.strip() in (",", "(") and (
-            nxt.low in self._relations or nxt.text.isdecimal()
+        return (
+            (soft or unknown) and nxt.gap.strip() in (",", "(") and (nxt.low in self._relations or nxt.text.isdecimal())
         )
 
     def _inside(self, words: Sequence[Word], at: int) -> bool:
@@ -242,8 +265,10 @@ class Names:
             return False
         bases = self._bases(word)
         if bases & (lexicon.soft_first | lexicon.soft_surnames) or word.low in lexicon.after_title:
-            return word.low not in lexicon.ordinary or bool(bases & (lexicon.soft_first | lexicon.soft_surnames)) or not (
-                lexicon.known(word.low)
+            return (
+                word.low not in lexicon.ordinary
+                or bool(bases & (lexicon.soft_first | lexicon.soft_surnames))
+                or not (lexicon.known(word.low))
             )
         if word.low in lexicon.all_first or word.low in lexicon.all_surnames:
             return False
@@ -286,9 +311,9 @@ class Names:
             return False
         if word.opens and not abbreviated:
             return False
-        if before.low in self._titles or before.low + "." in self._titles:
-            if self._after_title(words, at, soft=before.low in self._relations):
-                return True
+        titled = before.low in self._titles or before.low + "." in self._titles
+        if titled and self._after_title(words, at, soft=before.low in self._relations):
+            return True
         if before.low in self._relations and not abbreviated:
             return self._after_relation(words, at)
         if self._before(words, at, self._naming_phrases):
@@ -300,7 +325,9 @@ class Names:
     def _single(self, words: Sequence[Word], at: int) -> bool:
         """'mevrouw K.', 'patiënt A.B.'."""
         word = words[at]
-        return (word.initial and (word.dot or "." in word.text or word.low not in self._no_letters)) or (len(word.low) == 1 and word.dot and word.text.isalpha())
+        return (word.initial and (word.dot or "." in word.text or word.low not in self._no_letters)) or (
+            len(word.low) == 1 and word.dot and word.text.isalpha()
+        )
 
     def _after_title(self, words: Sequence[Word], at: int, *, soft: bool) -> bool:
         """Whether a word is a name after a title; a soft one ('collega', 'oom') says less."""
@@ -361,7 +388,7 @@ class Names:
         if word.upper:
             return len(low) > _SHORT and listed and not self._stays(word)
         if word.capital:
-            return listed and (low not in lexicon.eponyms or low in lexicon.first) or (
+            return (listed and (low not in lexicon.eponyms or low in lexicon.first)) or (
                 not self._stays(word) and low not in self._titles and low not in self._relations
             )
         if self._bases(word) & (lexicon.first | lexicon.surnames):
@@ -377,7 +404,7 @@ class Names:
         if word.text.isdecimal() or word.placeholder or low in self._never:
             return False
         if word.capital:
-            return not self._lexicon.known(low) or bool(self._bases(word) & self._lexicon.listed) and not word.opens
+            return not self._lexicon.known(low) or (bool(self._bases(word) & self._lexicon.listed) and not word.opens)
         lexicon = self._lexicon
         if self._bases(word) & (lexicon.first | lexicon.surnames) or low in self._sure:
             return len(low) > 1
@@ -389,7 +416,9 @@ class Names:
             return False
         lexicon = self._lexicon
         if word.capital:
-            return bool(self._bases(word) & lexicon.listed) or not lexicon.ordinary_word(low) and not self._stays(word)
+            return bool(self._bases(word) & lexicon.listed) or (
+                not lexicon.ordinary_word(low) and not self._stays(word)
+            )
         if low in self._sure:
             nxt = words[at + 1] if at + 1 < len(words) else None
             return nxt is None or not nxt.near or nxt.low in self._and
@@ -435,12 +464,18 @@ class Names:
             known = bool(bases & lexicon.all_surnames)
             if loose:
                 return here if known and low not in lexicon.ordinary and low not in lexicon.single_places else None
-            return here if known or first.capital or not self._stays(word) and (title or low not in lexicon.single_places) else None
+            return (
+                here
+                if known or first.capital or (not self._stays(word) and (title or low not in lexicon.single_places))
+                else None
+            )
         if word.upper or low in self._not_after_van:
             return None
         if loose:
             return here if bases & lexicon.surnames and title and low not in lexicon.single_places else None
-        if bases & (lexicon.surnames | lexicon.soft_surnames) or (low in lexicon.after_title and (title or not lexicon.known(low))):
+        if bases & (lexicon.surnames | lexicon.soft_surnames) or (
+            low in lexicon.after_title and (title or not lexicon.known(low))
+        ):
             return here
         if title and low not in lexicon.single_places and self._unknown(words, word, strict=False):
             return here
@@ -453,7 +488,12 @@ class Names:
         before = words[at - 1]
         if not (words[at].near or words[at].gap in (". ", ".")):
             return False
-        return before.low in self._titles or before.low + "." in self._titles or before.low in self._relations or before.initial
+        return (
+            before.low in self._titles
+            or before.low + "." in self._titles
+            or before.low in self._relations
+            or before.initial
+        )
 
     def _strictly(self, words: Sequence[Word], at: int) -> bool:
         """Whether what stands before is a title that says nothing but that a name follows."""
@@ -465,7 +505,12 @@ class Names:
         if self._titled(words, at) and self._surname_after(words, at, title=self._strictly(words, at)) is not None:
             before = words[at - 1].low
             return before not in self._relations or before in self._titles or word.low not in self._of or word.capital
-        if word.capital and not word.opens and word.low in self._interfix_words() and self._surname_after(words, at) is not None:
+        if (
+            word.capital
+            and not word.opens
+            and word.low in self._interfix_words()
+            and self._surname_after(words, at) is not None
+        ):
             # 'huisarts Van Ginneken'
             end = self._surname_after(words, at)
             assert end is not None
@@ -479,33 +524,41 @@ class Names:
             right = at + 2 < len(words) and words[at + 1].low in self._and and words[at + 1].near and core[at + 2]
             listed = at >= 1 and word.gap.strip() == "," and core[at - 1]
             return bool(left or right or listed)
-        if self._initials_here(words, at):
-            return True
-        return False
+        return self._initials_here(words, at)
 
     def _initials_here(self, words: Sequence[Word], at: int) -> bool:
         """'J. Jansen', 'J. van der Berg', 'w. poelstra' (the last only where the surname is sure)."""
         word = words[at]
         dotted = word.dot or "." in word.text
-        lower = dotted and not word.initial and len(word.low.replace(".", "")) <= 3 and (
-            "." in word.text or (len(word.low) == 1 and word.text.isalpha())
+        lower = (
+            dotted
+            and not word.initial
+            and len(word.low.replace(".", "")) <= 3
+            and ("." in word.text or (len(word.low) == 1 and word.text.isalpha()))
         )
         if not (dotted and (word.initial or lower)) or at + 1 >= len(words):
             return False
         nxt = words[at + 1]
         if lower:
-            sure = nxt.gap in (". ", ".", " ", "") and word.low not in self._abbreviations and word.low + "." not in self._abbreviations
+            sure = (
+                nxt.gap in (". ", ".", " ", "")
+                and word.low not in self._abbreviations
+                and word.low + "." not in self._abbreviations
+            )
             return sure and (nxt.low in self._lexicon.surnames or self._surname_after(words, at + 1) is not None)
         if nxt.gap not in (". ", ".", " ", ""):
             return False
         if word.low in self._abbreviations:
             return False
-        if nxt.initial:
-            return self._initials_here(words, at + 1) or (nxt.dot and not word.opens)
+        if nxt.initial and (nxt.dot or "." in nxt.text):
+            # One more initial; what follows it decides where it stands itself.
+            return True
         if self._surname_after(words, at + 1) is not None:
             return True
-        return nxt.capital and not self._stays(nxt) and (
-            nxt.low in self._lexicon.listed or not self._lexicon.known(nxt.low)
+        return (
+            nxt.capital
+            and not self._stays(nxt)
+            and (nxt.low in self._lexicon.listed or not self._lexicon.known(nxt.low))
         )
 
     def _left(self, words: Sequence[Word], core: Sequence[bool], at: int, free: _Free) -> int:
@@ -516,14 +569,16 @@ class Names:
             if before.placeholder or not free[start - 1]:
                 break
             dotted = word.gap in (". ", ".", "") and len(before.text.replace(".", "")) <= 2
-            if (before.initial and (dotted or "." in before.text and word.gap in (" ", ""))) or (
+            if (before.initial and (dotted or ("." in before.text and word.gap in (" ", "")))) or (
                 dotted and len(before.low) == 1 and word.gap[:1] == "." and before.text.isalpha()
             ):
                 start -= 1
                 continue
             if not word.near or word.opens:
                 break
-            called = before.capital or (start > 1 and words[start - 2].low not in self._determiners and not word.capital)
+            called = before.capital or (
+                start > 1 and words[start - 2].low not in self._determiners and not word.capital
+            )
             if before.low in self._nickname and called and not before.opens:
                 start -= 1
                 continue
@@ -562,17 +617,29 @@ class Names:
             if part[0].capital and not part[0].opens:
                 return length
             if self._titled(words, before) and (
-                words[before - 1].low not in self._relations or words[before - 1].low in self._titles or part[0].low not in self._of
+                words[before - 1].low not in self._relations
+                or words[before - 1].low in self._titles
+                or part[0].low not in self._of
             ):
                 return length
             person = before > 0 and words[before].near and self._clear_name(words[before - 1])
             if (surname or word.capital) and person:
                 return length
-            if surname and length > 1 and word.low in self._lexicon.after_interfix and part[-1].low in ("der", "den", "'t"):
+            if (
+                surname
+                and length > 1
+                and word.low in self._lexicon.after_interfix
+                and part[-1].low in ("der", "den", "'t")
+            ):
                 return length
             if surname and part[0].capital and length > 1:
                 return length
-            if surname and word.low in self._lexicon.after_interfix and part[0].low == "de" and word.low not in self._lexicon.first:
+            if (
+                surname
+                and word.low in self._lexicon.after_interfix
+                and part[0].low == "de"
+                and word.low not in self._lexicon.first
+            ):
                 return length
         return 0
 
@@ -609,16 +676,20 @@ class Names:
 
     def _person(self, word: Word) -> bool:
         """Whether an interfix can follow: after a first name or initials."""
-        return word.initial or len(word.low) == 1 or "." in word.text or bool(
-            self._bases(word) & (self._lexicon.all_first | self._lexicon.soft_first)
-        ) or (word.capital and not self._lexicon.known(word.low))
+        return (
+            word.initial
+            or len(word.low) == 1
+            or "." in word.text
+            or bool(self._bases(word) & (self._lexicon.all_first | self._lexicon.soft_first))
+            or (word.capital and not self._lexicon.known(word.low))
+        )
 
     def _goes_on(self, words: Sequence[Word], core: Sequence[bool], at: int) -> bool:
         """Whether this word belongs to the name right before it."""
         word, last, lexicon = words[at], words[at - 1], self._lexicon
-        if word.text.isdecimal() or word.low in self._titles and not word.capital:
+        if word.text.isdecimal() or (word.low in self._titles and not word.capital):
             return False
-        if core[at] and not (word.low in self._relations):
+        if core[at] and word.low not in self._relations:
             return not word.opens or last.initial
         if word.capital:
             if self._stays(word) and word.low not in lexicon.all_surnames:

@@ -15,11 +15,34 @@ _LINK = regex.compile(r"(?:https?://|www\.)[^\s<>\"“”„]{2,2000}+", flags=r
 _DOMAIN = regex.compile(
     r"(?<![\p{L}\d@.-])(?P<host>[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}+){1,5}+)(?P<path>/[^\s<>\"“”„]*+)?", flags=regex.I
 )
-_TOPS = frozenset("nl be com org net eu io frl gent brussels amsterdam vlaanderen care health coach online info app".split())
-_TOPS_WITH_PATH = _TOPS | frozenset("de fr uk nu me co tv ly gl be us".split())
+_TOPS = frozenset(
+    [
+        "nl",
+        "be",
+        "com",
+        "org",
+        "net",
+        "eu",
+        "io",
+        "frl",
+        "gent",
+        "brussels",
+        "amsterdam",
+        "vlaanderen",
+        "care",
+        "health",
+        "coach",
+        "online",
+        "info",
+        "app",
+    ]
+)
+_TOPS_WITH_PATH = _TOPS | frozenset(["de", "fr", "uk", "nu", "me", "co", "tv", "ly", "gl", "be", "us"])
 _TRAILING = ".,;:!?'\"’”)]}»*…"
 _DIGITS = regex.compile(r"(?<![\d\p{L}])[+(]?\d(?:[ \u00a0./()–-]{0,3}\d){5,16}+(?!\d)")
-_NUMBER = regex.compile(r"(?<![\p{L}\d])(?=[\p{L}\d./-]{0,12}\d)(?:\p{L}{1,4}[-/]?)?\d[\d./-]{0,20}(?<=\d)(?:\p{Lu}{1,2})?(?![\p{L}\d])")
+_NUMBER = regex.compile(
+    r"(?<![\p{L}\d])(?=[\p{L}\d./-]{0,12}\d)(?:\p{L}{1,4}[-/]?)?\d[\d./-]{0,20}(?<=\d)(?:\p{Lu}{1,2})?(?![\p{L}\d])"
+)
 _POSTCODE = regex.compile(r"(?<![\d\p{L}+.,/-])([1-9]\d{3})([ \u00a0]{0,2})([A-Za-z]{2})(?![\p{L}\d])")
 _BELGIAN = regex.compile(r"(?<![\d\p{L}+.,/-])(?:B-)?([1-9]\d{3})[ \u00a0](?=\p{L})")
 _INSZ = regex.compile(r"(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}(?!\d)")
@@ -58,7 +81,9 @@ class Numbers:
     def _cue(self, name: str) -> regex.Pattern[str]:
         between = _any_of(self._lists.words("number_words"))
         words = _any_of(self._lists.words(name))
-        return regex.compile(rf"(?<![\p{{L}}])(?:{words})[\s:=.(#]{{0,3}}(?:(?:{between})[\s:=.(#]{{0,3}}){{0,2}}$", flags=regex.I)
+        return regex.compile(
+            rf"(?<![\p{{L}}])(?:{words})[\s:=.(#]{{0,3}}(?:(?:{between})[\s:=.(#]{{0,3}}){{0,2}}$", flags=regex.I
+        )
 
     @cached_property
     def _bsn_cue(self) -> regex.Pattern[str]:
@@ -74,17 +99,22 @@ class Numbers:
 
     @cached_property
     def _phone_cue(self) -> regex.Pattern[str]:
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('phone_cues'))})\b[^.!?\d]{{0,25}}$", flags=regex.I)
+        return regex.compile(
+            rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('phone_cues'))})\b[^.!?\d]{{0,25}}$", flags=regex.I
+        )
 
     @cached_property
     def _postcode_cue(self) -> regex.Pattern[str]:
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('postcode_cues'))})[\s:]{{1,3}}$", flags=regex.I)
+        return regex.compile(
+            rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('postcode_cues'))})[\s:]{{1,3}}$", flags=regex.I
+        )
 
     @cached_property
     def _spoken_mail(self) -> regex.Pattern[str]:
         at, dot = _any_of(self._lists.words("at")), _any_of(self._lists.words("dot"))
         return regex.compile(
-            rf"(?<![\w.])[\w.+-]{{2,40}}+ ?(?:{at}) ?[\w-]{{2,40}}+ ?(?:{dot}) ?(?:nl|be|com|net|org|eu)\b", flags=regex.I
+            rf"(?<![\w.])[\w.+-]{{2,40}}+ ?(?:{at}) ?[\w-]{{2,40}}+ ?(?:{dot}) ?(?:nl|be|com|net|org|eu)\b",
+            flags=regex.I,
         )
 
     def find(self, text: str) -> Iterator[Span]:
@@ -110,7 +140,11 @@ class Numbers:
             host, path = match["host"].lower(), match["path"] or ""
             top = host.rpartition(".")[2]
             known = _TOPS_WITH_PATH if len(path) > 1 else _TOPS
-            if top in known and host.removeprefix("www.") not in public and regex.search(r"[a-z]", host.rpartition(".")[0]):
+            if (
+                top in known
+                and host.removeprefix("www.") not in public
+                and regex.search(r"[a-z]", host.rpartition(".")[0])
+            ):
                 yield Span(match.start(), match.start() + len(match[0].rstrip(_TRAILING)), "url")
 
     def _numbers(self, text: str) -> Iterator[Span]:
@@ -141,7 +175,11 @@ class Numbers:
         if len(digits) == 11 and digits.isdigit() and written.isdigit() and digits[0] != "0":
             # Whoever sees a bare number of eleven digits can look it up in the public register.
             return "big" if digits.endswith("01") or self._named(before, "big_cues") else None
-        if 6 <= len(digits) <= 15 and not regex.fullmatch(r"\d{4}[ –-]{1,3}\d{4}", written) and self._phone_cue.search(before):
+        if (
+            6 <= len(digits) <= 15
+            and not regex.fullmatch(r"\d{4}[ –-]{1,3}\d{4}", written)
+            and self._phone_cue.search(before)
+        ):
             return "telefoon"
         return None
 
@@ -167,8 +205,8 @@ class Numbers:
                 continue
             cued = bool(self._postcode_cue.search(before))
             after = regex.match(r"[ ,]{1,2}([\p{L}'-]+(?: [\p{L}'-]+)?)", text, pos=match.end())
-            placed = bool(after) and self._place(after[1])
-            if cued or placed:
+            placed = after is not None and self._place(after[1])
+            if cued or (placed and (letters.isupper() or letters not in units or before[-2:] == ", ")):
                 fits = True
             elif letters.isupper():
                 fits = letters.lower() not in units or (letters in ("AD", "AU", "PC") and "," in before[-2:])
@@ -188,8 +226,14 @@ class Numbers:
     def _place(self, words: str) -> bool:
         """Whether a text begins with a place."""
         parts = words.lower().split()
-        if len(parts[0]) > 2 and parts[0] in self._lexicon.single_places and (
-            words[0].isupper() or not self._lexicon.known(parts[0]) or parts[0] in self._lexicon.places.words("more")
+        if (
+            len(parts[0]) > 2
+            and parts[0] in self._lexicon.single_places
+            and (
+                words[0].isupper()
+                or not self._lexicon.known(parts[0])
+                or parts[0] in self._lexicon.places.words("more")
+            )
         ):
             return True
         return any(tuple(parts[: len(phrase)]) == phrase for phrase in self._lexicon.long_places.starting(parts[0]))
@@ -206,7 +250,9 @@ def phone(written: str, digits: str) -> bool:
         return digits[1] != "0" and not regex.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4} ?\d{2}", bare)
     if len(digits) == 9:
         # Flemish numbers of a fixed line have nine digits; so has a Dutch mobile number with one forgotten.
-        return (digits.startswith("06") or bool(regex.search(r"[ ./-]", bare))) and not regex.search(r"\d{4}-\d{2}-", bare)
+        return (digits.startswith("06") or bool(regex.search(r"[ ./-]", bare))) and not regex.search(
+            r"\d{4}-\d{2}-", bare
+        )
     return len(digits) == 11 and digits.startswith(("06", "04"))
 
 

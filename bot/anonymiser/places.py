@@ -10,7 +10,9 @@ from bot.anonymiser.lexicon import Lexicon
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
-_HOUSE = regex.compile(r"[\s,]{1,2}(?:nr\.? ?|nummer )?\d{1,4}(?:\s?[a-zA-Z](?!\p{L})|-(?:[IVX]{1,4}|\d{1,3}|[a-zA-Z]|hs)(?!\p{L})|/\d{1,3}|bis)?(?![\d\p{L}:]|[.,]\d| ?%)")
+_HOUSE = regex.compile(
+    r"[\s,]{1,2}(?:nr\.? ?|nummer )?\d{1,4}(?:\s?[a-zA-Z](?!\p{L})|-(?:[IVX]{1,4}|\d{1,3}|[a-zA-Z]|hs)(?!\p{L})|/\d{1,3}|bis)?(?![\d\p{L}:]|[.,]\d| ?%)"
+)
 _CLOSED = regex.compile(r"[,.;)]|\s*$|\s\d{4}")
 _ENTRY = regex.compile(r"[ ,]{1,2}(?:\d{1,4}[a-zA-Z]?(?:-\p{L}{1,3})?)(?=,?\s{1,2}(?:B-)?[1-9]\d{3}\b)")
 _POSTCODE = regex.compile(r"(?<!\d)[1-9]\d{3}\s?([A-Z]{2}|[a-z]{2}),?\s{1,2}$")
@@ -77,7 +79,13 @@ class Places:
 
     def _base(self, word: Word) -> str:
         low = word.low.removesuffix("'s")
-        return low if low in self._lexicon.single_places else low.removesuffix("s") if word.capital and len(low) > 6 else low
+        return (
+            low
+            if low in self._lexicon.single_places
+            else low.removesuffix("s")
+            if word.capital and len(low) > 6
+            else low
+        )
 
     def _town(self, words: Sequence[Word], at: int) -> bool:
         """Whether this word is a town."""
@@ -85,9 +93,7 @@ class Places:
         head = low.partition("-")[0]
         if low not in self._lexicon.single_places:
             compass = low.partition("-")[2] in self._compass
-            if not (compass and head in self._lexicon.single_places):
-                return False
-            return True
+            return compass and head in self._lexicon.single_places
         if word.upper and len(low) < _SHORTEST:
             return False
         postcode = _POSTCODE.search(self._text[max(0, word.start - 10) : word.start])
@@ -98,9 +104,14 @@ class Places:
         clear = before is not None and before.low in self._clear
         if before is not None and low in self._islands and before.low in self._before:
             return True
-        if before is not None and before.low in self._links and at + 1 < len(words) and words[at + 1].low in self._clear:
+        if (
+            before is not None
+            and before.low in self._links
+            and at + 1 < len(words)
+            and words[at + 1].low in self._clear
+        ):
             # 'van Goes naar Zierikzee'
-            clear = prepared = words[at + 1].near and not words[at + 1].low == "in"
+            clear = prepared = words[at + 1].near and words[at + 1].low != "in"
         capital = word.capital and not word.opens
         if low in self._lexicon.staying and low not in self._more:
             return False
@@ -109,7 +120,12 @@ class Places:
                 return prepared or low not in self._lexicon.listed
             lives = any(w.low in self._lives for w in words[max(0, at - 4) : max(0, at - 1)])
             first = clear and at == 1 and not self._lexicon.known(low)
-            return clear and before is not None and before.low != "te" and (lives or first or (not self._lexicon.known(low) and not word.capital))
+            return (
+                clear
+                and before is not None
+                and before.low != "te"
+                and (lives or first or (not self._lexicon.known(low) and not word.capital))
+            )
         if low in self._ordinary:
             return capital and clear and low not in self._lexicon.staying
         if low in self._more:
@@ -152,17 +168,26 @@ class Places:
             return Span(self._street_start(words, at), house.end() if house else word.end, "plaats")
         if word.low in self._street_words and house and not self._measure(text, house.end()):
             closed = bool(_CLOSED.match(text, pos=house.end()))
-            if word.capital or closed or word.low in self._plain_streets or at and words[at - 1].low in self._prefixes:
+            if (
+                word.capital
+                or closed
+                or word.low in self._plain_streets
+                or (at and words[at - 1].low in self._prefixes)
+            ):
                 return Span(self._street_start(words, at), house.end(), "plaats")
         entry = _ENTRY.match(text, pos=word.end)
-        if entry and (word.capital or not self._lexicon.known(word.low) or word.low in self._street_words) and not self._lexicon.stays_put(word.low):
+        if (
+            entry
+            and (word.capital or not self._lexicon.known(word.low) or word.low in self._street_words)
+            and not self._lexicon.stays_put(word.low)
+        ):
             return Span(self._street_start(words, at), entry.end(), "plaats")
         return None
 
     def _measure(self, text: str, end: int) -> bool:
         """Whether a unit follows the number."""
         following = regex.match(r"\s(\p{L}+)", text, pos=end)
-        return bool(following) and following[1].lower() in (
+        return following is not None and following[1].lower() in (
             self._lexicon.patterns.words("not_ages_after") | self._lexicon.patterns.words("year_units")
         )
 
@@ -173,9 +198,10 @@ class Places:
             word, nxt = words[back], words[back + 1]
             if not (nxt.near or nxt.gap == ". "):
                 break
-            if word.capital and not (word.opens and self._lexicon.known(word.low) and word.low not in self._lexicon.listed):
-                start = back
-            elif word.low in self._prefixes and not words[at].capital:
+            if (
+                word.capital
+                and not (word.opens and self._lexicon.known(word.low) and word.low not in self._lexicon.listed)
+            ) or (word.low in self._prefixes and not words[at].capital):
                 start = back
             elif word.low not in self._links or back == 0 or not words[back - 1].capital or words[back - 1].opens:
                 break

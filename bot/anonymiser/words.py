@@ -118,7 +118,7 @@ def _opens(words: list[Word], gap: str, abbreviations: frozenset[str]) -> bool:
         return True
     if not bare:
         # A sentence within quotation marks begins with a capital too.
-        return any(sign in gap for sign in "“„\"") and gap[:1] in " :,"
+        return any(sign in gap for sign in '“„"') and gap[:1] in " :,"
     if bare[-1] == ":":
         return True
     if bare[-1] not in _ENDS:
