@@ -38,6 +38,7 @@ class Ages:
         self._small_ordinals = lists.words("small_ordinals")
         self._after_years, self._not_people = lists.words("after_years"), lists.words("not_people")
         self._one, self._already = lists.words("one"), lists.words("already")
+        self._becoming = lists.words("becoming")
         self._genders = lists.words("genders")
 
     def find(self, text: str, words: Sequence[Word], names: Sequence[Span]) -> Iterator[Span]:
@@ -155,7 +156,7 @@ class Ages:
                 return True
             if gap.strip() in (",", "") and reading.text[max(0, before.start - 1) : before.start] in ("", "(", "\n"):
                 return True
-        if before.low in self._words:
+        if before.low in self._words or (nxt and nxt.near and nxt.low in self._becoming):
             return True
         if self._of_person(reading, at):
             return not nxt or not nxt.near or nxt.low not in self._not_years

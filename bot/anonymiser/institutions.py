@@ -8,7 +8,6 @@ from bot.anonymiser.lexicon import Lexicon, Phrases, package, read_list
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
-_LINKS = ("van", "en", "&", "de", "der", "den", "het", "voor", "op", "aan", "in", "te", "ter")
 _LONGEST = 7
 
 
@@ -29,6 +28,9 @@ class Institutions:
         self._two_words, self._not_house = lists.words("two_words"), lists.words("not_house_names")
         self._articles_single = frozenset(a for a in lists.words("articles") if " " not in a)
         self._unlike = tuple(sorted(lexicon.names.words("unlike_names")))
+        self._links, self._not_links = lists.words("links"), lists.words("not_links")
+        self._tails_with_capital, self._lower_heads = lists.words("tails_with_capital"), lists.words("lower_heads")
+        self._surname_articles, self._at = lists.words("surname_articles"), lists.words("at")
         self._bare_before = lists.words("bare_before")
         self._tails, self._heads = lists.words("tails"), lists.words("heads")
         self._need_capital = lists.words("lower_only_with_capital")
@@ -201,27 +203,12 @@ class Institutions:
                 (word.capital or (word.upper and tail))
                 and not word.opens
                 and not self._lexicon.stays.words("calendar") & {word.low}
-            ) or (
-                tail
-                and word.low
-                not in (
-                    "noord",
-                    "zuid",
-                    "oost",
-                    "west",
-                    "groep",
-                    "zorg",
-                    "huisartsen",
-                    "school",
-                    "ziekenhuis",
-                    "kliniek",
-                )
-            ):
+            ) or (tail and word.low not in self._tails_with_capital):
                 end = nxt
-            elif word.low in _LINKS and nxt + 1 < len(words) and words[nxt + 1].near:
-                if not (words[nxt + 1].capital or words[nxt + 1].low in _LINKS):
+            elif word.low in self._links and nxt + 1 < len(words) and words[nxt + 1].near:
+                if not (words[nxt + 1].capital or words[nxt + 1].low in self._links):
                     break
-                if word.low in ("in", "te", "en", "op", "aan", "voor") and words[nxt + 1].low not in _LINKS:
+                if word.low in self._not_links and words[nxt + 1].low not in self._links:
                     # 'De Linde in Utrecht', 'Isala en Fatima'
                     break
             else:
@@ -237,7 +224,7 @@ class Institutions:
         nxt = words[at + 1]
         if (
             word.low in self._heads
-            and (word.upper or word.low in ("uz", "az"))
+            and (word.upper or word.low in self._lower_heads)
             and (nxt.capital or nxt.low in self._lexicon.single_places)
         ):
             return self._run(words, at + 1)
@@ -248,13 +235,9 @@ class Institutions:
             ):
                 return None
             house = (
-                word.low not in ("de", "in", "op")
+                word.low not in self._surname_articles
                 or nxt.low not in self._lexicon.all_surnames
-                or (
-                    before is not None
-                    and before.low in ("bij", "in", "vanuit", "naar")
-                    and nxt.low in self._lexicon.ordinary
-                )
+                or (before is not None and before.low in self._at and nxt.low in self._lexicon.ordinary)
             )
             end = self._run(words, at + 1)
             return end if (house or end > at + 1) and not self._lexicon.stays_put(nxt.low) else None

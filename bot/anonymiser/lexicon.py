@@ -12,14 +12,17 @@ from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
+import regex
+
 from bot.anonymiser.words import plain
 from bot.settings import DATA
 from bot.yaml import load
 
 FOLDER = DATA / "anonymiser"
-_KEY = re.compile(r'"([^"\\]+)":')
+_KEY = re.compile(r'"([^"\\]+)"')
 _LOWER = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _CHUNK = 1 << 16
+_PARTS = 256
 _PART = 4
 """So many letters has each part of a compound at least."""
 
@@ -38,16 +41,26 @@ def read_list(path: Path) -> frozenset[str]:
     return frozenset(plain(line.strip()) for line in lines if line.strip())
 
 
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for any of these words, the longest first."""
+    return "|".join(regex.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+
+
 class Words:
     """Very many words, of which nothing is asked but whether one is among them. Two megabytes for 250,000."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._hashes = array("q", sorted(set(map(hash, words))))
+        # Sorted by parts, as one list of all would take ten times the room for a moment.
+        parts = [array("q") for _ in range(_PARTS)]
+        for value in map(hash, words):
+            parts[value % _PARTS].append(value)
+        self._parts = [array("q", sorted(part)) for part in parts]
 
     def __contains__(self, word: str) -> bool:
         sought = hash(word)
-        at = bisect_left(self._hashes, sought)
-        return at < len(self._hashes) and self._hashes[at] == sought
+        part = self._parts[sought % _PARTS]
+        at = bisect_left(part, sought)
+        return at < len(part) and part[at] == sought
 
 
 def _dutch() -> Iterator[str]:

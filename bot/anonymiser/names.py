@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import regex
 
 from bot.anonymiser.lexicon import Lexicon, Phrases
-from bot.anonymiser.spans import Span
+from bot.anonymiser.spans import KINDS, Span
 from bot.anonymiser.words import Word
 
 _SHORT = 3
@@ -29,6 +29,9 @@ class Names:
         self._titles = lists.words("titles")
         self._relations = lists.words("relations")
         self._after_first = lists.words("surnames_after_first") | lists.words("soft_surnames")
+        longer = (phrase for phrase in lexicon.staying if " " in phrase)
+        self._idioms = Phrases([*lexicon.stays.words("idioms"), *longer])
+        self._count = lists.words("count_surnames")
         self._labels = lists.words("labels")
         self._sure = lists.words("sure_first_names")
         self._unlike = tuple(sorted(lists.words("unlike_names")))
@@ -54,7 +57,7 @@ class Names:
 
     def find(self, words: Sequence[Word], taken: Sequence[Span]) -> Iterator[Span]:
         """Every name. What is taken is something else already."""
-        free = _Free(words, taken)
+        free = _Free(words, [*taken, *self._sayings(words)])
         core = [free[at] and self._core(words, at) for at in range(len(words))]
         for at in range(len(words)):
             core[at] = core[at] or (free[at] and self._beside(words, core, at))
@@ -89,6 +92,15 @@ class Names:
             dot = last.dot and (last.initial or len(last.low) == 1)
             yield Span(words[start].start, last.end + dot, self._kind(words, start, end))
             at = end + 1
+
+    def _sayings(self, words: Sequence[Word]) -> Iterator[Span]:
+        """'Jan Modaal', 'Gilles de la Tourette': what has a name in it and means nobody here."""
+        for at, word in enumerate(words):
+            for phrase in self._idioms.starting(word.low):
+                part = words[at : at + len(phrase)]
+                if tuple(w.low for w in part) == phrase:
+                    yield Span(word.start, part[-1].end, KINDS[0])
+                    break
 
     def _again(self, word: Word) -> bool:
         """Whether a name that was called so before is one at the beginning of a sentence too."""
@@ -243,7 +255,7 @@ class Names:
                 return True
             if nxt.low in self._said and (soft or unknown or surname):
                 return True
-            if nxt.low in self._is and soft:
+            if nxt.low in self._is and (soft or word.low in self._count):
                 return True
             if nxt.low in self._and and (soft or unknown) and at + 2 < len(words) and words[at + 2].capital:
                 return not self._stays(words[at + 2])
@@ -286,6 +298,8 @@ class Names:
             return False
         nxt = words[at + 1]
         before = words[at - 1].low if at else ""
+        if before in self._of and self._low(words, at - 2) in self._relations and word.near:
+            return word.low in self._sure
         if before in self._determiners or before in self._clear:
             return False
         if before in self._said and word.near:
@@ -306,7 +320,7 @@ class Names:
         abbreviated = word.gap.startswith(".") and not word.gap.strip(". ")
         if not (word.near or abbreviated) or "\n" in word.gap:
             label = before.low in self._labels and word.gap.strip(" \n\r\"'") in (":", "=", ",", "")
-            return label and self._after_naming(words, word)
+            return label and (self._after_naming(words, word) or word.low in self._lexicon.soft_first)
         if abbreviated and before.low + "." not in self._titles and before.low not in self._abbreviated:
             return False
         if word.opens and not abbreviated:

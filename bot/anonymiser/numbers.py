@@ -7,7 +7,7 @@ from functools import cached_property
 
 import regex
 
-from bot.anonymiser.lexicon import Lexicon
+from bot.anonymiser.lexicon import Lexicon, any_of
 from bot.anonymiser.spans import Span
 
 _MAIL = regex.compile(r"(?<![\w.%+-])[\p{L}\d][\p{L}\d._%+'-]{0,63}+@[\p{L}\d](?:[\p{L}\d.-]{0,252}[\p{L}\d])?")
@@ -67,10 +67,6 @@ def insz_fits(digits: str) -> bool:
     return check in (97 - int(digits[:9]) % 97, 97 - int("2" + digits[:9]) % 97)
 
 
-def _any_of(words: frozenset[str]) -> str:
-    return "|".join(regex.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
-
-
 class Numbers:
     """Reads numbers and addresses."""
 
@@ -79,8 +75,8 @@ class Numbers:
         self._lists = lexicon.patterns
 
     def _cue(self, name: str) -> regex.Pattern[str]:
-        between = _any_of(self._lists.words("number_words"))
-        words = _any_of(self._lists.words(name))
+        between = any_of(self._lists.words("number_words"))
+        words = any_of(self._lists.words(name))
         return regex.compile(
             rf"(?<![\p{{L}}])(?:{words})[\s:=.(#]{{0,3}}(?:(?:{between})[\s:=.(#]{{0,3}}){{0,2}}$", flags=regex.I
         )
@@ -100,18 +96,18 @@ class Numbers:
     @cached_property
     def _phone_cue(self) -> regex.Pattern[str]:
         return regex.compile(
-            rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('phone_cues'))})\b[^.!?\d]{{0,25}}$", flags=regex.I
+            rf"(?<!\p{{L}})(?:{any_of(self._lists.words('phone_cues'))})\b[^.!?\d]{{0,25}}$", flags=regex.I
         )
 
     @cached_property
     def _postcode_cue(self) -> regex.Pattern[str]:
         return regex.compile(
-            rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('postcode_cues'))})[\s:]{{1,3}}$", flags=regex.I
+            rf"(?<!\p{{L}})(?:{any_of(self._lists.words('postcode_cues'))})[\s:]{{1,3}}$", flags=regex.I
         )
 
     @cached_property
     def _spoken_mail(self) -> regex.Pattern[str]:
-        at, dot = _any_of(self._lists.words("at")), _any_of(self._lists.words("dot"))
+        at, dot = any_of(self._lists.words("at")), any_of(self._lists.words("dot"))
         return regex.compile(
             rf"(?<![\w.])[\w.+-]{{2,40}}+ ?(?:{at}) ?[\w-]{{2,40}}+ ?(?:{dot}) ?(?:nl|be|com|net|org|eu)\b",
             flags=regex.I,
@@ -189,7 +185,7 @@ class Numbers:
     def _patient_numbers(self, text: str) -> Iterator[Span]:
         reach = -1
         for match in _NUMBER.finditer(text):
-            if sum(c.isdigit() for c in match[0]) < 3:
+            if sum(c.isdigit() for c in match[0]) < 4:
                 continue
             before = text[max(0, match.start() - _CODE_BEFORE) : match.start()]
             chained = reach >= 0 and regex.fullmatch(r",? ?(?:en|of|/|,|&)? ?", text[reach : match.start()])

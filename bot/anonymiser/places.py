@@ -6,13 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from bot.anonymiser.lexicon import Lexicon
+from bot.anonymiser.lexicon import Lexicon, any_of
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
-_HOUSE = regex.compile(
-    r"[\s,]{1,2}(?:nr\.? ?|nummer )?\d{1,4}(?:\s?[a-zA-Z](?!\p{L})|-(?:[IVX]{1,4}|\d{1,3}|[a-zA-Z]|hs)(?!\p{L})|/\d{1,3}|bis)?(?![\d\p{L}:]|[.,]\d| ?%)"
-)
 _CLOSED = regex.compile(r"[,.;)]|\s*$|\s\d{4}")
 _ENTRY = regex.compile(r"[ ,]{1,2}(?:\d{1,4}[a-zA-Z]?(?:-\p{L}{1,3})?)(?=,?\s{1,2}(?:B-)?[1-9]\d{3}\b)")
 _POSTCODE = regex.compile(r"(?<!\d)[1-9]\d{3}\s?([A-Z]{2}|[a-z]{2}),?\s{1,2}$")
@@ -31,6 +28,14 @@ class Places:
         self._endings = tuple(sorted(lists.words("street_endings"), key=lambda w: (-len(w), w)))
         self._determiners = lexicon.names.words("determiners")
         self._units = lexicon.patterns.words("not_postcode")
+        self._address_before, self._street_articles = lists.words("address_before"), lists.words("articles")
+        self._lower_clear, self._to = lists.words("lower_clear"), lists.words("to")
+        before, after = any_of(lists.words("house_number")), any_of(lists.words("after_number"))
+        self._house = regex.compile(
+            rf"[\s,]{{1,2}}(?:(?:{before}) ?)?\d{{1,4}}(?:\s?[a-zA-Z](?!\p{{L}})|-(?:[IVX]{{1,4}}|\d{{1,3}}|[a-zA-Z]|{after})(?!\p{{L}})"
+            rf"|/\d{{1,3}}|{after})?(?![\d\p{{L}}:]|[.,]\d| ?%)",
+            flags=regex.I,
+        )
         self._islands = lists.words("islands")
         self._prefixes = lists.words("street_prefixes")
         self._links = lists.words("links")
@@ -111,7 +116,7 @@ class Places:
             and words[at + 1].low in self._clear
         ):
             # 'van Goes naar Zierikzee'
-            clear = prepared = words[at + 1].near and words[at + 1].low != "in"
+            clear = prepared = words[at + 1].near and words[at + 1].low in self._to
         capital = word.capital and not word.opens
         if low in self._lexicon.staying and low not in self._more:
             return False
@@ -123,7 +128,7 @@ class Places:
             return (
                 clear
                 and before is not None
-                and before.low != "te"
+                and before.low in self._lower_clear
                 and (lives or first or (not self._lexicon.known(low) and not word.capital))
             )
         if low in self._ordinary:
@@ -143,7 +148,7 @@ class Places:
     def _street(self, text: str, words: Sequence[Word], at: int) -> Span | None:
         """A street that ends with this word, with what goes before it and the number after it."""
         word = words[at]
-        house = _HOUSE.match(text, pos=word.end)
+        house = self._house.match(text, pos=word.end)
         capital = word.capital and not word.opens
         stem = word.low
         ended = (
@@ -175,6 +180,20 @@ class Places:
                 or (at and words[at - 1].low in self._prefixes)
             ):
                 return Span(self._street_start(words, at), house.end(), "plaats")
+        addressed = at > 0 and word.near and (words[at - 1].low in self._address_before or words[at - 1].capital)
+        if (
+            capital
+            and house
+            and addressed
+            and _CLOSED.match(text, pos=house.end())
+            and not self._lexicon.stays_put(word.low)
+        ):
+            start = self._street_start(words, at)
+            if any(
+                w.start < start and w.end >= start - 1 and w.low in self._address_before
+                for w in words[max(0, at - 4) : at]
+            ):
+                return Span(start, house.end(), "plaats")
         entry = _ENTRY.match(text, pos=word.end)
         if (
             entry
@@ -205,4 +224,11 @@ class Places:
                 start = back
             elif word.low not in self._links or back == 0 or not words[back - 1].capital or words[back - 1].opens:
                 break
+        if (
+            start > 1
+            and words[start - 1].low in self._links
+            and words[start - 2].low in self._street_articles
+            and words[start].near
+        ):
+            start -= 1
         return words[start].start
