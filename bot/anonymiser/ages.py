@@ -38,6 +38,7 @@ class Ages:
         self._small_ordinals = lists.words("small_ordinals")
         self._after_years, self._not_people = lists.words("after_years"), lists.words("not_people")
         self._one, self._already = lists.words("one"), lists.words("already")
+        self._birthdays = lists.words("birthdays")
         self._becoming = lists.words("becoming")
         self._genders = lists.words("genders")
 
@@ -71,6 +72,9 @@ class Ages:
         if word.text.isdecimal():
             fraction = regex.match(r"[.,/:]\d|%|°", reading.text, pos=word.end)
             begun = regex.search(r"\d[.,/:+x-]$|[<>=±~]\s?$", reading.text[max(0, word.start - 3) : word.start])
+            before = reading.before(at)
+            if before and before.low in self._genders and word.gap == "/":
+                begun = None  # '(m/58)'
             return len(word.text) <= 3 and int(word.text) <= OLDEST and not fraction and not begun
         return word.low in self._numbers or word.low in self._ordinals
 
@@ -111,6 +115,8 @@ class Ages:
         digits = word.text.isdecimal()
         last = at + 1 if digits else at
         nxt = reading.after(last)
+        if reading.low(at - 1) in self._own and nxt and nxt.near and nxt.low in self._birthdays:
+            return reading.words[last].end
         if reading.low(at - 1) not in self._own or reading.low(at - 2) not in self._ordinal_before:
             return None
         if nxt and nxt.near and nxt.low in self._not_after_ordinal:
@@ -154,7 +160,11 @@ class Ages:
         if before.low in self._genders and len(word.text) == 2 and word.text.isdecimal():
             if not gap and before.text.isupper() and (not nxt or nxt.gap):
                 return True
-            if gap.strip() in (",", "") and reading.text[max(0, before.start - 1) : before.start] in ("", "(", "\n"):
+            if gap.strip() in (",", "", "/") and reading.text[max(0, before.start - 1) : before.start] in (
+                "",
+                "(",
+                "\n",
+            ):
                 return True
         if before.low in self._words or (nxt and nxt.near and nxt.low in self._becoming):
             return True
@@ -162,6 +172,9 @@ class Ages:
             return not nxt or not nxt.near or nxt.low not in self._not_years
         closed = reading.text[word.end : word.end + 1]
         person = reading.person(at - 1) or before.low in self._people
+        filled = before.low in self._fillers and before.gap.strip() == "(" and closed == ")"
+        if filled and at >= 2 and (reading.person(at - 2) or reading.low(at - 2) in self._people):
+            return True
         if person and gap.strip() == "(" and closed in (")", ","):
             return True
         if person and gap.strip() == "," and (closed in (",", ")", ";", ".") or (nxt and nxt.low in self._after)):

@@ -104,5 +104,5 @@ class Dates:
             yield Span(match.start(), match.end(), "datum")
         for match in _BARE_YEAR.finditer(text):
             before = text[max(0, match.start() - _BEFORE) : match.start()]
-            if self._born.search(before) or self._person_of.search(before):
+            if before.endswith(("°", "° ")) or self._born.search(before) or self._person_of.search(before):
                 yield Span(match.start(), match.end(), "datum")

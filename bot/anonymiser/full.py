@@ -100,7 +100,8 @@ def _telling(word: Word, lists: Lexicon) -> bool:
     if lists.ordinary_word(word.low) or word.low in lists.ordinary or word.low in lists.names.words("interfix_words"):
         # A capital in the midst of a sentence on a word that is a name too.
         return word.capital and not word.opens and word.low in (lists.soft_first | lists.soft_surnames)
-    return word.capital and not word.opens
+    # At the beginning of a sentence a capital says nothing, but two tools that take an unknown word for a name do.
+    return word.capital
 
 
 def _spacy() -> Any | None:

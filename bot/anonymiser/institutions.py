@@ -28,6 +28,7 @@ class Institutions:
         self._two_words, self._not_house = lists.words("two_words"), lists.words("not_house_names")
         self._articles_single = frozenset(a for a in lists.words("articles") if " " not in a)
         self._unlike = tuple(sorted(lexicon.names.words("unlike_names")))
+        self._rivers = lexicon.stays.words("rivers")
         self._links, self._not_links = lists.words("links"), lists.words("not_links")
         self._tails_with_capital, self._lower_heads = lists.words("tails_with_capital"), lists.words("lower_heads")
         self._surname_articles, self._at = lists.words("surname_articles"), lists.words("at")
@@ -54,7 +55,7 @@ class Institutions:
             end = self._by_capitals(words, at)
             if end is not None:
                 yield Span(word.start, words[end].end, "instelling")
-            if self._house(words, at):
+            if self._house(words, at) or self._named_house(words, at):
                 article = at > 0 and word.near and words[at - 1].low in self._articles_single
                 yield Span(words[at - 1].start if article else word.start, word.end, "instelling")
             start = self._proper_tail(words, at)
@@ -167,6 +168,12 @@ class Institutions:
             if stem != low and (stem in self._name_words or stem.removesuffix("s") in self._name_words):
                 return low not in self._lexicon.listed or (at > 0 and words[at - 1].low in self._articles_single)
         return False
+
+    def _named_house(self, words: Sequence[Word], at: int) -> bool:
+        """'naar het Kompas': a capital in the midst of a sentence on what houses are called."""
+        word = words[at]
+        article = at > 0 and word.near and words[at - 1].low in self._articles_single
+        return word.capital and not word.opens and article and word.low in self._name_words - self._rivers
 
     def _proper_tail(self, words: Sequence[Word], at: int) -> int | None:
         """'het martini ziekenhuis': where it begins."""

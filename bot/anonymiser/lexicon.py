@@ -23,6 +23,7 @@ _KEY = re.compile(r'"([^"\\]+)"')
 _LOWER = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _CHUNK = 1 << 16
 _PARTS = 256
+_STRESS = str.maketrans("áéíóúàèìòù", "aeiouaeiou")
 _PART = 4
 """So many letters has each part of a compound at least."""
 
@@ -44,6 +45,11 @@ def read_list(path: Path) -> frozenset[str]:
 def any_of(words: Iterable[str]) -> str:
     """A pattern for any of these words, the longest first."""
     return "|".join(regex.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+
+
+def unstressed(word: str) -> str:
+    """A word without the accents that only stress it ('vóór', 'eén')."""
+    return word.translate(_STRESS)
 
 
 class Words:
@@ -185,6 +191,7 @@ class Lexicon:
                 self.known(part) for part in (word.removesuffix("s"), word.removesuffix("'s"), word.removesuffix("e"))
             )
             or self.compound(word)
+            or self.known(unstressed(word))
             or self._of_place(word)
         )
 
@@ -212,7 +219,7 @@ class Lexicon:
             return True
         head, dash, _ = word.partition("-")
         if dash:
-            return head in self.staying
+            return head in self.staying and head not in self.first
         return any(word[:at] in self.staying and self.known(word[at:]) for at in range(_PART, len(word) - _PART + 1))
 
 

@@ -31,6 +31,7 @@ class Names:
         self._after_first = lists.words("surnames_after_first") | lists.words("soft_surnames")
         longer = (phrase for phrase in lexicon.staying if " " in phrase)
         self._idioms = Phrases([*lexicon.stays.words("idioms"), *longer])
+        self._rivers = lexicon.stays.words("rivers")
         self._count = lists.words("count_surnames")
         self._labels = lists.words("labels")
         self._sure = lists.words("sure_first_names")
@@ -169,6 +170,10 @@ class Names:
             at >= len(cue) and tuple(w.low for w in words[at - len(cue) : at]) == cue for cue in self._eponym_cues
         )
 
+    def _river(self, words: Sequence[Word], at: int) -> bool:
+        """'de Maas'."""
+        return at > 0 and words[at].near and words[at - 1].low in self._determiners and words[at].low in self._rivers
+
     def _of_eponym(self, words: Sequence[Word], at: int) -> bool:
         """'Glasgow Coma Schaal': the word before is an eponym that nothing calls a name."""
         before = words[at - 1] if at and words[at].near else None
@@ -255,7 +260,7 @@ class Names:
                 return True
             if nxt.low in self._said and (soft or unknown or surname):
                 return True
-            if nxt.low in self._is and (soft or word.low in self._count):
+            if nxt.low in self._is and (soft or unknown or word.low in self._count):
                 return True
             if nxt.low in self._and and (soft or unknown) and at + 2 < len(words) and words[at + 2].capital:
                 return not self._stays(words[at + 2])
@@ -273,7 +278,7 @@ class Names:
         """A capital in the midst of a sentence."""
         word = words[at]
         lexicon = self._lexicon
-        if self._of_eponym(words, at):
+        if self._of_eponym(words, at) or self._river(words, at):
             return False
         bases = self._bases(word)
         if bases & (lexicon.soft_first | lexicon.soft_surnames) or word.low in lexicon.after_title:
@@ -674,6 +679,12 @@ class Names:
             )
             if not (nxt.near or after_initial or lower_initial) or (nxt.opens and not (after_initial or lower_initial)):
                 break
+            if "-" in last.low and last.low.rpartition("-")[2] in self._interfix_words() and nxt.near:
+                # 'Kuijpers-van den Berg'
+                end += 1
+                while end + 1 < len(words) and words[end].low in self._interfix_words() and words[end + 1].near:
+                    end += 1
+                continue
             person = self._person(words[end])
             surname = self._surname_after(words, end + 1, title=person)
             if surname is not None and person:

@@ -46,6 +46,7 @@ _NUMBER = regex.compile(
 _POSTCODE = regex.compile(r"(?<![\d\p{L}+.,/-])([1-9]\d{3})([ \u00a0]{0,2})([A-Za-z]{2})(?![\p{L}\d])")
 _BELGIAN = regex.compile(r"(?<![\d\p{L}+.,/-])(?:B-)?([1-9]\d{3})[ \u00a0](?=\p{L})")
 _INSZ = regex.compile(r"(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}(?!\d)")
+_LONG = 6
 _CODE_BEFORE = 40
 """So many characters before a number its cue may stand."""
 _NO_CITY = frozenset({"SA", "SD", "SS"})
@@ -94,6 +95,10 @@ class Numbers:
         return self._cue("number_cues")
 
     @cached_property
+    def _of_patient(self) -> regex.Pattern[str]:
+        return self._cue("patient_cues")
+
+    @cached_property
     def _phone_cue(self) -> regex.Pattern[str]:
         return regex.compile(
             rf"(?<!\p{{L}})(?:{any_of(self._lists.words('phone_cues'))})\b[^.!?\d]{{0,25}}$", flags=regex.I
@@ -130,7 +135,7 @@ class Numbers:
         for match in _LINK.finditer(text):
             written = match[0].rstrip(_TRAILING)
             host = regex.sub(r"^(?:https?://)?(?:www\.)?", "", written.lower()).partition("/")[0]
-            if host not in public:
+            if host not in public or "/" in regex.sub(r"^https?://", "", written.rstrip("/")):
                 yield Span(match.start(), match.start() + len(written), "url")
         for match in _DOMAIN.finditer(text):
             host, path = match["host"].lower(), match["path"] or ""
@@ -138,7 +143,7 @@ class Numbers:
             known = _TOPS_WITH_PATH if len(path) > 1 else _TOPS
             if (
                 top in known
-                and host.removeprefix("www.") not in public
+                and (len(path) > 1 or host.removeprefix("www.") not in public)
                 and regex.search(r"[a-z]", host.rpartition(".")[0])
             ):
                 yield Span(match.start(), match.start() + len(match[0].rstrip(_TRAILING)), "url")
@@ -189,7 +194,8 @@ class Numbers:
                 continue
             before = text[max(0, match.start() - _CODE_BEFORE) : match.start()]
             chained = reach >= 0 and regex.fullmatch(r",? ?(?:en|of|/|,|&)? ?", text[reach : match.start()])
-            if self._patient_cue.search(before) or chained:
+            of_patient = match[0].isdecimal() and len(match[0]) >= _LONG and self._of_patient.search(before)
+            if self._patient_cue.search(before) or chained or of_patient:
                 reach = match.end()
                 yield Span(match.start(), match.end(), "patientnummer")
 

@@ -32,10 +32,11 @@ class Places:
         self._lower_clear, self._to = lists.words("lower_clear"), lists.words("to")
         before, after = any_of(lists.words("house_number")), any_of(lists.words("after_number"))
         self._house = regex.compile(
-            rf"[\s,]{{1,2}}(?:(?:{before}) ?)?\d{{1,4}}(?:\s?[a-zA-Z](?!\p{{L}})|-(?:[IVX]{{1,4}}|\d{{1,3}}|[a-zA-Z]|{after})(?!\p{{L}})"
+            rf"[\s,]{{1,2}}(?:(?:{before}) ?)?(?!(?:19|20)\d\d)\d{{1,4}}(?:\s?[a-zA-Z](?!\p{{L}})|-(?:[IVX]{{1,4}}|\d{{1,3}}|[a-zA-Z]|{after})(?!\p{{L}})"
             rf"|/\d{{1,3}}|{after})?(?![\d\p{{L}}:]|[.,]\d| ?%)",
             flags=regex.I,
         )
+        self._rivers = lexicon.stays.words("rivers")
         self._islands = lists.words("islands")
         self._prefixes = lists.words("street_prefixes")
         self._links = lists.words("links")
@@ -69,11 +70,20 @@ class Places:
             part = words[at : at + len(phrase)]
             if tuple(w.low for w in part) != phrase or any(not w.near and w.gap not in ("-", ". ") for w in part[1:]):
                 continue
+            if (
+                at
+                and words[at].near
+                and words[at - 1].low.rpartition("-")[2] in self._links
+                and "-" in words[at - 1].low
+            ):
+                # 'Kuijpers-van den Berg'
+                continue
             telling = any(len(w) >= _SHORTEST and not self._lexicon.known(w) for w in phrase)
             known = " ".join(phrase) in self._more and (len(phrase) > 2 or phrase[0] in self._town_articles)
             surname = phrase[-1] in self._lexicon.all_surnames and phrase[0] not in self._town_articles
             ready = at > 0 and words[at - 1].low in self._clear
-            if surname and len(phrase) == 2 and not ready:
+            river = phrase[-1] in self._rivers
+            if (surname or river) and len(phrase) == 2 and not ready:
                 continue
             if phrase[0] in self._determiners and len(phrase) == 2:
                 # 'de kade', 'de pijp': only with a capital, or after a postcode.
