@@ -56,7 +56,8 @@ class Anonymiser:
         sure = self._light.find(text)
         words = words_of(text, self._abbreviations)
         more = [*self._by_deduce(text), *self._by_spacy(text)]
-        return merge([*sure, *(part for span in more for part in added(span, sure, words, self._lexicon))])
+        closed = [*sure, *self._light.sayings(words)]
+        return merge([*sure, *(part for span in more for part in added(span, closed, words, self._lexicon))])
 
     def _by_deduce(self, text: str) -> Iterator[Span]:
         found = self._deduce.deidentify(text, disabled={"redactor"})

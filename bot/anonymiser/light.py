@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from bot.anonymiser.ages import Ages
@@ -12,7 +13,7 @@ from bot.anonymiser.names import Names
 from bot.anonymiser.numbers import Numbers
 from bot.anonymiser.places import Places
 from bot.anonymiser.spans import Span, merge
-from bot.anonymiser.words import words_of
+from bot.anonymiser.words import Word, words_of
 
 
 class Light:
@@ -34,6 +35,10 @@ class Light:
         known = merge([*placed, *names])
         ages = [span for span in self._ages.find(text, words, known) if not _met(span, known)]
         return merge([*known, *ages])
+
+    def sayings(self, words: Sequence[Word]) -> list[Span]:
+        """Where something stands that has a name in it and means nobody ('Jan Modaal')."""
+        return list(self._names.sayings(words))
 
 
 def _met(span: Span, others: list[Span]) -> bool:

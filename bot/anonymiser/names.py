@@ -58,7 +58,7 @@ class Names:
 
     def find(self, words: Sequence[Word], taken: Sequence[Span]) -> Iterator[Span]:
         """Every name. What is taken is something else already."""
-        free = _Free(words, [*taken, *self._sayings(words)])
+        free = _Free(words, [*taken, *self.sayings(words)])
         core = [free[at] and self._core(words, at) for at in range(len(words))]
         for at in range(len(words)):
             core[at] = core[at] or (free[at] and self._beside(words, core, at))
@@ -94,7 +94,7 @@ class Names:
             yield Span(words[start].start, last.end + dot, self._kind(words, start, end))
             at = end + 1
 
-    def _sayings(self, words: Sequence[Word]) -> Iterator[Span]:
+    def sayings(self, words: Sequence[Word]) -> Iterator[Span]:
         """'Jan Modaal', 'Gilles de la Tourette': what has a name in it and means nobody here."""
         for at, word in enumerate(words):
             for phrase in self._idioms.starting(word.low):
