@@ -13,6 +13,7 @@ from bot.anonymiser.words import Word
 OLDEST = 115
 _ORDINAL = 13
 """From here on an ordinal after 'op haar' is an age, whatever follows."""
+_SHORTEST = 5
 _FILLERS = 4
 """At most so many words stand between a person and an age ('zij was nog maar net 43')."""
 
@@ -39,6 +40,8 @@ class Ages:
         self._after_years, self._not_people = lists.words("after_years"), lists.words("not_people")
         self._one, self._already = lists.words("one"), lists.words("already")
         self._birthdays = lists.words("birthdays")
+        self._people_endings = tuple(sorted(lists.words("people_endings")))
+        self._lasting = lists.words("lasting")
         self._becoming = lists.words("becoming")
         self._genders = lists.words("genders")
 
@@ -136,6 +139,14 @@ class Ages:
             return None
         if reading.low(at - 1) in self._words or self._of_person(reading, at) or self._person_before(reading, at):
             return unit.end
+        thing = reading.low(at - 2)
+        if (
+            reading.low(at - 1) in self._from
+            and reading.words[at].near
+            and thing not in self._lasting
+            and thing.isalpha()
+        ):
+            return unit.end
         # 'Leuven, 57 jaar, …', '(57 jaar)'
         closed, opened = reading.text[unit.end : unit.end + 1], reading.words[at].gap.strip()
         if (opened[-1:], closed) in (("(", ")"), ("(", ","), (",", ","), (",", ")")):
@@ -153,6 +164,8 @@ class Ages:
         word, nxt = reading.words[at], reading.after(at)
         if nxt and (nxt.near or not nxt.gap) and nxt.low in self._not_after:
             return False
+        if nxt and nxt.near and nxt.low in self._verbs and reading.low(at + 2) in self._pronouns and word.opens:
+            return True  # 'Tweeënzestig was hij.'
         before = reading.before(at)
         if before is None:
             return False
@@ -202,12 +215,16 @@ class Ages:
         """Whether a sentence can go on like this after an age."""
         return nxt is None or not nxt.near or nxt.low in self._after
 
+    def _someone(self, word: str) -> bool:
+        """Whether a word is somebody, by itself or by how it ends."""
+        return word in self._people or (len(word) > _SHORTEST and word.endswith(self._people_endings))
+
     def _of_person(self, reading: _Reading, at: int) -> bool:
         """'een vrouw van 43'."""
         return (
             reading.low(at - 1) in self._from
             and reading.words[at].near
-            and (reading.low(at - 2) in self._people or reading.person(at - 2))
+            and (self._someone(reading.low(at - 2)) or reading.person(at - 2))
         )
 
     def _person_before(self, reading: _Reading, at: int) -> bool:

@@ -71,6 +71,11 @@ class Dates:
     def _dotted_before(self) -> regex.Pattern[str]:
         return self._preceded("dotted_date_before")
 
+    @cached_property
+    def _range(self) -> regex.Pattern[str]:
+        links = any_of(self._lists.words("date_range"))
+        return regex.compile(rf"\s(?:{links})\s{_SHORT.pattern}")
+
     def _preceded(self, name: str) -> regex.Pattern[str]:
         days = any_of(self._lists.words("weekdays"))
         return regex.compile(rf"(?<!\p{{L}})(?:{any_of(self._lists.words(name))})\s?(?:(?:{days})\s)?$", flags=regex.I)
@@ -95,7 +100,12 @@ class Dates:
                 yield Span(match.start(), end, "datum")
         for match in _SHORT.finditer(text):
             before, after = text[max(0, match.start() - _BEFORE) : match.start()], text[match.end() :]
-            if not self._date_before.search(before) or self._score.search(before) or self._not_after.match(after):
+            ranged = self._range.match(after) is not None
+            if (
+                not (ranged or self._date_before.search(before))
+                or self._score.search(before)
+                or self._not_after.match(after)
+            ):
                 continue
             if match["s"] == "." and not self._dotted_before.search(before):
                 continue

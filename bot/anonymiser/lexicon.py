@@ -158,10 +158,20 @@ class Lexicon:
         return self.stays.words("eponyms")
 
     @cached_property
+    def listed_eponyms(self) -> frozenset[str]:
+        """The names in deduce's list of diseases with a name, but for those that are surnames too."""
+        whitelist = package("deduce") / "data" / "lookup" / "src" / "whitelist" / "lst_eponymous_disease"
+        words: set[str] = set()
+        for path in (whitelist / "items.txt", whitelist / "lst_eponymous_single" / "items.txt"):
+            words.update(word for line in path.read_text(encoding="utf-8").split() for word in line.split("-"))
+        named = {plain(word) for word in words if word[:1].isupper() and word.isalpha() and len(word) > _PART - 1}
+        return frozenset(named - self.all_surnames - self.all_first)
+
+    @cached_property
     def staying(self) -> frozenset[str]:
         """Everything that stays, except where a title comes before it."""
-        lists = ("public", "eponyms", "medicines", "brands", "calendar", "countries")
-        return frozenset().union(*(self.stays.words(name) for name in lists))
+        lists = ("public", "eponyms", "thinkers", "medicines", "brands", "calendar", "countries")
+        return frozenset().union(self.listed_eponyms, *(self.stays.words(name) for name in lists))
 
     @cached_property
     def single_places(self) -> frozenset[str]:

@@ -28,8 +28,9 @@ class Light:
         """What could identify someone, in order and without overlap."""
         words = words_of(text, self._abbreviations)
         fixed = merge([*self._numbers.find(text), *self._dates.find(text)])
-        where = [span for span in self._institutions.find(words) if not _met(span, fixed)]
-        where += [span for span in self._places.find(text, words) if not _met(span, fixed)]
+        closed = [*fixed, *self.sayings(words)]
+        where = [span for span in self._institutions.find(words) if not _met(span, closed)]
+        where += [span for span in self._places.find(text, words) if not _met(span, closed)]
         placed = merge([*fixed, *where])
         names = list(self._names.find(words, placed))
         known = merge([*placed, *names])

@@ -32,6 +32,7 @@ class Names:
         longer = (phrase for phrase in lexicon.staying if " " in phrase)
         self._idioms = Phrases([*lexicon.stays.words("idioms"), *longer])
         self._rivers = lexicon.stays.words("rivers")
+        self._inflections = tuple(sorted(lists.words("inflections")))
         self._count = lists.words("count_surnames")
         self._labels = lists.words("labels")
         self._sure = lists.words("sure_first_names")
@@ -241,9 +242,15 @@ class Names:
         length = len(word.low.rstrip("'"))
         if word.capital:
             return length > _SHORT or word.low in self._short or self._opening(words, at)
-        if length <= 2:
+        if length <= 2 or (word.low not in self._lexicon.first and self._inflected(word.low)):
             return False
         return length > _SHORT or word.low in self._short
+
+    def _inflected(self, word: str) -> bool:
+        """Whether a surname in lower case is rather a form of an ordinary word ('helden', 'jagers')."""
+        return any(
+            word.endswith(ending) and self._lexicon.known(word.removesuffix(ending)) for ending in self._inflections
+        )
 
     def _opening(self, words: Sequence[Word], at: int) -> bool:
         """A word at the beginning of a sentence that is in no list, or is ordinary too: a name by what it does."""

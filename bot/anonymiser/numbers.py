@@ -41,13 +41,13 @@ _TOPS_WITH_PATH = _TOPS | frozenset(["de", "fr", "uk", "nu", "me", "co", "tv", "
 _TRAILING = ".,;:!?'\"’”)]}»*…"
 _DIGITS = regex.compile(r"(?<![\d\p{L}])[+(]?\d(?:[ \u00a0./()–-]{0,3}\d){5,16}+(?!\d)")
 _NUMBER = regex.compile(
-    r"(?<![\p{L}\d])(?=[\p{L}\d./-]{0,12}\d)(?:\p{L}{1,4}[-/]?)?\d[\d./-]{0,20}(?<=\d)(?:\p{Lu}{1,2})?(?![\p{L}\d])"
+    r"(?<![\p{L}\d])(?=[\p{L}\d./-]{0,12}\d)(?:\p{L}{1,6}[-/.]?)?\d(?:[./-]?[\d\p{Lu}]){0,20}(?: \d{2,4}){0,4}(?![\p{L}\d])"
 )
 _POSTCODE = regex.compile(r"(?<![\d\p{L}+.,/-])([1-9]\d{3})([ \u00a0]{0,2})([A-Za-z]{2})(?![\p{L}\d])")
 _BELGIAN = regex.compile(r"(?<![\d\p{L}+.,/-])(?:B-)?([1-9]\d{3})[ \u00a0](?=\p{L})")
 _INSZ = regex.compile(r"(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}(?!\d)")
 _LONG = 6
-_CODE_BEFORE = 40
+_CODE_BEFORE = 50
 """So many characters before a number its cue may stand."""
 _NO_CITY = frozenset({"SA", "SD", "SS"})
 
@@ -74,6 +74,22 @@ class Numbers:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._lists = lexicon.patterns
+
+    @cached_property
+    def _composed(self) -> str:
+        """'patiënt nr', 'HIS-nummer': a beginning and an end, with or without something between."""
+        stems, ends = any_of(self._lists.words("number_stems")), any_of(self._lists.words("number_ends"))
+        return rf"(?:{stems})[-. ]?(?:{ends})"
+
+    @cached_property
+    def _composed_before(self) -> regex.Pattern[str]:
+        return regex.compile(rf"(?<!\p{{L}}){self._composed}(?!\p{{L}})[^.!?;\d\n]{{0,30}}$", flags=regex.I)
+
+    @cached_property
+    def _composed_after(self) -> regex.Pattern[str]:
+        return regex.compile(
+            rf"[^.!?;\d\n]{{0,25}}(?<!\p{{L}}){self._composed}(?!\p{{L}})(?![^.!?\n]{{0,4}}\d)", flags=regex.I
+        )
 
     def _cue(self, name: str) -> regex.Pattern[str]:
         between = any_of(self._lists.words("number_words"))
@@ -195,7 +211,10 @@ class Numbers:
             before = text[max(0, match.start() - _CODE_BEFORE) : match.start()]
             chained = reach >= 0 and regex.fullmatch(r",? ?(?:en|of|/|,|&)? ?", text[reach : match.start()])
             of_patient = match[0].isdecimal() and len(match[0]) >= _LONG and self._of_patient.search(before)
-            if self._patient_cue.search(before) or chained or of_patient:
+            composed = self._composed_before.search(before) or self._composed_after.match(
+                text[match.end() : match.end() + _CODE_BEFORE]
+            )
+            if self._patient_cue.search(before) or chained or of_patient or composed:
                 reach = match.end()
                 yield Span(match.start(), match.end(), "patientnummer")
 
