@@ -109,7 +109,6 @@ def main(arguments: list[str] | None = None) -> int:
         find: Find = light.find
     else:
         from bot.anonymiser.full import Anonymiser
-
         from bot.settings import settings
 
         find = Anonymiser(settings().var / "deduce").find

@@ -36,6 +36,10 @@ def parser() -> argparse.ArgumentParser:
     )
     parse = add("parse", "Read messages, one JSON object a line on standard input, and print what was read in each.")
     parse.add_argument("--explain", action="store_true", help="say also how sure the reading was")
+    anonymise = add(
+        "anonymise", "Replace what could identify someone, one JSON object a line on standard input, by its kind."
+    )
+    anonymise.add_argument("--light", action="store_true", help="only the light rules, which start at once")
     evaluate = add(
         "evaluate", "Measure how danger, act, topic and cues are read in messages that nothing was built on."
     )
@@ -48,7 +52,9 @@ def parser() -> argparse.ArgumentParser:
     erase = add("erase", "Erase a talk: its token, or the bewaarcode of what was kept, is read from standard input.")
     erase.add_argument("--all", action="store_true", help="erase every talk and everything that was kept instead")
     add("sweep", "Throw away what was kept long enough (the door does this every hour).")
-    add("review", "Anonymise the pieces that doctors consented to and that wait for it (the door does this every hour).")
+    add(
+        "review", "Anonymise the pieces that doctors consented to and that wait for it (the door does this every hour)."
+    )
     for name, what in (("door", "the door"), ("engine", "the engine"), ("actions", "the actions")):
         add(f"serve-{name}", f"Start {what} by itself (the supervisor does this).")
     add("ready", "Wait until everything answers and print the address (the supervisor does this).")

@@ -6,7 +6,11 @@ import argparse
 import datetime as dt
 import json
 import sys
+<<<<<<< HEAD
 from collections.abc import Iterator
+=======
+from collections.abc import Callable, Sequence
+>>>>>>> anon
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +22,11 @@ from bot import logs
 from bot.settings import Settings, settings
 
 if TYPE_CHECKING:
+<<<<<<< HEAD
     from bot.store import Store
+=======
+    from bot.anonymiser.spans import Span
+>>>>>>> anon
 
 
 class Trouble(Exception):
@@ -317,6 +325,45 @@ def parse(arguments: argparse.Namespace) -> int:
             parser = Parser(_settings(), explain=arguments.explain)
         print(json.dumps(parser.read(text, context), ensure_ascii=False), flush=True)
     return 0
+
+
+def anonymise(arguments: argparse.Namespace) -> int:
+    """Replace what could identify someone."""
+    from bot.anonymiser.spans import replace
+
+    find: Callable[[str], Sequence[Span]] | None = None
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            text = json.loads(line.decode("utf-8"))["text"]
+            if not isinstance(text, str):
+                raise ValueError("shape")
+            text.encode("utf-8")  # Half a surrogate pair is no text; nothing could be printed of it.
+        except (ValueError, KeyError, TypeError, RecursionError):
+            _say(f'line {number}: not a JSON object with "text"')
+            return 2
+        if find is None:
+            find = _light() if arguments.light else _anonymiser()
+        spans = find(text)
+        told = [{"start": span.start, "end": span.end, "kind": span.kind} for span in spans]
+        print(json.dumps({"text": replace(text, spans), "spans": told}, ensure_ascii=False), flush=True)
+    return 0
+
+
+def _light() -> Callable[[str], Sequence[Span]]:
+    from bot.anonymiser import light
+
+    return light.find
+
+
+def _anonymiser() -> Callable[[str], Sequence[Span]]:
+    from bot.anonymiser.full import Anonymiser
+
+    try:
+        return Anonymiser(_settings().var / "deduce", _say).find
+    except OSError as error:
+        raise Trouble(f"The folder of deduce cannot be used: {error.strerror}") from None
 
 
 def evaluate(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from bot.anonymiser.words import Word
 OLDEST = 115
 _ORDINAL = 13
 """From here on an ordinal after 'op haar' is an age, whatever follows."""
+_SHORTEST = 5
 _FILLERS = 4
 """At most so many words stand between a person and an age ('zij was nog maar net 43')."""
 
@@ -38,6 +39,10 @@ class Ages:
         self._small_ordinals = lists.words("small_ordinals")
         self._after_years, self._not_people = lists.words("after_years"), lists.words("not_people")
         self._one, self._already = lists.words("one"), lists.words("already")
+        self._birthdays = lists.words("birthdays")
+        self._people_endings = tuple(sorted(lists.words("people_endings")))
+        self._lasting = lists.words("lasting")
+        self._becoming = lists.words("becoming")
         self._genders = lists.words("genders")
 
     def find(self, text: str, words: Sequence[Word], names: Sequence[Span]) -> Iterator[Span]:
@@ -70,6 +75,9 @@ class Ages:
         if word.text.isdecimal():
             fraction = regex.match(r"[.,/:]\d|%|°", reading.text, pos=word.end)
             begun = regex.search(r"\d[.,/:+x-]$|[<>=±~]\s?$", reading.text[max(0, word.start - 3) : word.start])
+            before = reading.before(at)
+            if before and before.low in self._genders and word.gap == "/":
+                begun = None  # '(m/58)'
             return len(word.text) <= 3 and int(word.text) <= OLDEST and not fraction and not begun
         return word.low in self._numbers or word.low in self._ordinals
 
@@ -91,7 +99,7 @@ class Ages:
             return self._ordinal(reading, at)
         if nxt and nxt.low.startswith(self._jarig) and nxt.gap in ("-", " ", "", "- ", " -"):
             return nxt.end
-        if nxt and nxt.near and nxt.low in self._years or (nxt and not nxt.gap and nxt.low in self._years):
+        if (nxt and nxt.near and nxt.low in self._years) or (nxt and not nxt.gap and nxt.low in self._years):
             return self._with_unit(reading, at, nxt)
         if nxt and (nxt.near or not nxt.gap) and nxt.low in self._units:
             old = reading.low(at + 2) in self._old
@@ -110,6 +118,8 @@ class Ages:
         digits = word.text.isdecimal()
         last = at + 1 if digits else at
         nxt = reading.after(last)
+        if reading.low(at - 1) in self._own and nxt and nxt.near and nxt.low in self._birthdays:
+            return reading.words[last].end
         if reading.low(at - 1) not in self._own or reading.low(at - 2) not in self._ordinal_before:
             return None
         if nxt and nxt.near and nxt.low in self._not_after_ordinal:
@@ -129,11 +139,23 @@ class Ages:
             return None
         if reading.low(at - 1) in self._words or self._of_person(reading, at) or self._person_before(reading, at):
             return unit.end
+        thing = reading.low(at - 2)
+        if (
+            reading.low(at - 1) in self._from
+            and reading.words[at].near
+            and thing not in self._lasting
+            and thing.isalpha()
+        ):
+            return unit.end
         # 'Leuven, 57 jaar, …', '(57 jaar)'
         closed, opened = reading.text[unit.end : unit.end + 1], reading.words[at].gap.strip()
         if (opened[-1:], closed) in (("(", ")"), ("(", ","), (",", ","), (",", ")")):
             return unit.end
-        if self._subject(reading, at) and reading.low(at - 1) not in self._already and following in ("", *self._after_years):
+        if (
+            self._subject(reading, at)
+            and reading.low(at - 1) not in self._already
+            and following in ("", *self._after_years)
+        ):
             return unit.end
         return None
 
@@ -142,6 +164,8 @@ class Ages:
         word, nxt = reading.words[at], reading.after(at)
         if nxt and (nxt.near or not nxt.gap) and nxt.low in self._not_after:
             return False
+        if nxt and nxt.near and nxt.low in self._verbs and reading.low(at + 2) in self._pronouns and word.opens:
+            return True  # 'Tweeënzestig was hij.'
         before = reading.before(at)
         if before is None:
             return False
@@ -149,19 +173,32 @@ class Ages:
         if before.low in self._genders and len(word.text) == 2 and word.text.isdecimal():
             if not gap and before.text.isupper() and (not nxt or nxt.gap):
                 return True
-            if gap.strip() in (",", "") and reading.text[max(0, before.start - 1) : before.start] in ("", "(", "\n"):
+            if gap.strip() in (",", "", "/") and reading.text[max(0, before.start - 1) : before.start] in (
+                "",
+                "(",
+                "\n",
+            ):
                 return True
-        if before.low in self._words:
+        if before.low in self._words or (nxt and nxt.near and nxt.low in self._becoming):
             return True
         if self._of_person(reading, at):
             return not nxt or not nxt.near or nxt.low not in self._not_years
         closed = reading.text[word.end : word.end + 1]
         person = reading.person(at - 1) or before.low in self._people
+        filled = before.low in self._fillers and before.gap.strip() == "(" and closed == ")"
+        if filled and at >= 2 and (reading.person(at - 2) or reading.low(at - 2) in self._people):
+            return True
         if person and gap.strip() == "(" and closed in (")", ","):
             return True
         if person and gap.strip() == "," and (closed in (",", ")", ";", ".") or (nxt and nxt.low in self._after)):
             return True
-        if before.low in self._people and word.near and len(word.text) == 2 and word.text.isdecimal() and not before.capital:
+        if (
+            before.low in self._people
+            and word.near
+            and len(word.text) == 2
+            and word.text.isdecimal()
+            and not before.capital
+        ):
             return self._ends(reading, nxt) and before.low not in self._not_people
         if self._subject(reading, at):
             return self._ends(reading, nxt)
@@ -178,10 +215,16 @@ class Ages:
         """Whether a sentence can go on like this after an age."""
         return nxt is None or not nxt.near or nxt.low in self._after
 
+    def _someone(self, word: str) -> bool:
+        """Whether a word is somebody, by itself or by how it ends."""
+        return word in self._people or (len(word) > _SHORTEST and word.endswith(self._people_endings))
+
     def _of_person(self, reading: _Reading, at: int) -> bool:
         """'een vrouw van 43'."""
-        return reading.low(at - 1) in self._from and reading.words[at].near and (
-            reading.low(at - 2) in self._people or reading.person(at - 2)
+        return (
+            reading.low(at - 1) in self._from
+            and reading.words[at].near
+            and (self._someone(reading.low(at - 2)) or reading.person(at - 2))
         )
 
     def _person_before(self, reading: _Reading, at: int) -> bool:
@@ -237,4 +280,4 @@ class _Reading:
 
     def near(self, first: int, last: int) -> bool:
         """Whether nothing but spaces stands between the words from the first to the last."""
-        return 0 <= first and all(self.words[i].near for i in range(first + 1, last + 1))
+        return first >= 0 and all(self.words[i].near for i in range(first + 1, last + 1))

@@ -7,8 +7,7 @@ from functools import cached_property
 
 import regex
 
-from bot.anonymiser.lexicon import Lexicon
-from bot.anonymiser.numbers import _any_of
+from bot.anonymiser.lexicon import Lexicon, any_of
 from bot.anonymiser.spans import Span
 
 _YEAR = r"(?:(?:19|20)\d{2}|['’‘`]\d{2})"
@@ -17,7 +16,9 @@ _FULL = regex.compile(
     r"|(?:19|20)\d{2}(?P<t>[-/.])(?:0?[1-9]|1[0-2])(?P=t)(?:0?[1-9]|[12]\d|3[01])"
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\d/-])(?![.,]\d)"
 )
-_SHORT = regex.compile(r"(?<![\d/.,+-])(?P<d>0?[1-9]|[12]\d|3[01])(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?![\d/%-])(?![.,:]\d)")
+_SHORT = regex.compile(
+    r"(?<![\d/.,+-])(?P<d>0?[1-9]|[12]\d|3[01])(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?![\d/%-])(?![.,:]\d)"
+)
 _MONTH_YEAR = regex.compile(r"(?<![\d/.,-])(?:0?[1-9]|1[0-2])[-/](?:19[3-9]\d|20[0-4]\d)(?![\d/-])")
 _BARE_YEAR = regex.compile(r"(?<![\d.,/+-])(?:19[0-9]{2}|20[0-2]\d)(?![\d/]|[.,]\d)")
 _BEFORE = 40
@@ -31,27 +32,34 @@ class Dates:
 
     @cached_property
     def _written(self) -> regex.Pattern[str]:
-        months = _any_of(self._lists.words("months"))
-        words = _any_of(self._lists.words("ordinals"))
-        number = rf"(?:(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:e|ste|de))?|{words})"
+        months = any_of(self._lists.words("months"))
+        words = any_of(self._lists.words("ordinals"))
+        endings, links = any_of(self._lists.words("day_endings")), any_of(self._lists.words("date_links"))
+        of = any_of(self._lists.words("of_month"))
+        number = rf"(?:(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:{endings}))?|{words})"
         return regex.compile(
-            rf"(?<![\p{{L}}\d.,/-])(?:{number}(?:\s?(?:,|en|of|tot|t/m|/|-|–)\s?{number}){{0,3}}\s{{0,2}}[-/]?\s?(?:van\s)?(?P<month>{months})(?![\p{{L}}\d])(?:[\s,/-]{{0,2}}{_YEAR}(?!\d))?"
-            rf"|(?P<my>{months})[\s/-]{{0,2}}(?:van\s)?{_YEAR}(?!\d)"
-            rf"|(?P<md>{months})\s(?:0?[1-9]|[12]\d|3[01])(?:e|ste|de)?(?:,?\s{_YEAR})(?!\d))",
+            rf"(?<![\p{{L}}\d.,/-])(?:{number}(?:\s?(?:{links})\s?{number}){{0,3}}\s{{0,2}}[-/]?\s?(?:(?:{of})\s)?(?P<month>{months})(?![\p{{L}}\d])(?:[\s,/-]{{0,2}}{_YEAR}(?!\d))?"
+            rf"|(?P<my>{months})[\s/-]{{0,2}}(?:(?:{of})\s)?{_YEAR}(?!\d)"
+            rf"|(?P<md>{months})\s(?:0?[1-9]|[12]\d|3[01])(?:{endings})?(?:,?\s{_YEAR})(?!\d))",
             flags=regex.I,
         )
 
     @cached_property
     def _born(self) -> regex.Pattern[str]:
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('born'))})[\s:.=(]{{0,3}}(?:in\s|anno\s|uit\s|van\s)?(?:het jaar\s)?$", flags=regex.I)
+        before = any_of(self._lists.words("before_year"))
+        return regex.compile(
+            rf"(?<!\p{{L}})(?:{any_of(self._lists.words('born'))})[\s:.=(]{{0,3}}(?:(?:{before})\s){{0,2}}$",
+            flags=regex.I,
+        )
 
     @cached_property
     def _person_of(self) -> regex.Pattern[str]:
-        people = _any_of(self._lists.words("people"))
-        pronouns = _any_of(frozenset({"hij", "zij", "ze", "ik", "je", "u", "die"}))
-        verbs = _any_of(self._lists.words("age_verbs"))
+        people = any_of(self._lists.words("people"))
+        pronouns = any_of(self._lists.words("year_pronouns"))
+        verbs = any_of(self._lists.words("age_verbs"))
+        by = any_of(self._lists.words("year_prepositions"))
         return regex.compile(
-            rf"(?<!\p{{L}})(?:(?:{people})\s(?:(?:{verbs})\s)?(?:uit|van)\s|(?:{people})\s\(|(?:{pronouns})\s(?:{verbs})\s(?:uit|van)\s|(?:{verbs})\s(?:{pronouns})\s(?:uit|van)\s)$",
+            rf"(?<!\p{{L}})(?:(?:{people})\s(?:(?:{verbs})\s)?(?:{by})\s|(?:{people})\s\(|(?:{pronouns})\s(?:{verbs})\s(?:{by})\s|(?:{verbs})\s(?:{pronouns})\s(?:{by})\s)$",
             flags=regex.I,
         )
 
@@ -63,17 +71,26 @@ class Dates:
     def _dotted_before(self) -> regex.Pattern[str]:
         return self._preceded("dotted_date_before")
 
+    @cached_property
+    def _range(self) -> regex.Pattern[str]:
+        links = any_of(self._lists.words("date_range"))
+        return regex.compile(rf"\s(?:{links})\s{_SHORT.pattern}")
+
     def _preceded(self, name: str) -> regex.Pattern[str]:
-        days = _any_of(self._lists.words("weekdays"))
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words(name))})\s?(?:(?:{days})\s)?$", flags=regex.I)
+        days = any_of(self._lists.words("weekdays"))
+        return regex.compile(rf"(?<!\p{{L}})(?:{any_of(self._lists.words(name))})\s?(?:(?:{days})\s)?$", flags=regex.I)
 
     @cached_property
     def _score(self) -> regex.Pattern[str]:
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('not_date_before'))})[\s:=]{{0,2}}(?:van\s|op\s|was\s|is\s|een\s|met\s|:\s?){{0,2}}$", flags=regex.I)
+        links = any_of(self._lists.words("score_links"))
+        return regex.compile(
+            rf"(?<!\p{{L}})(?:{any_of(self._lists.words('not_date_before'))})[\s:=]{{0,2}}(?:(?:{links})\s?){{0,2}}$",
+            flags=regex.I,
+        )
 
     @cached_property
     def _not_after(self) -> regex.Pattern[str]:
-        return regex.compile(rf"\s?(?:%|(?:{_any_of(self._lists.words('not_date_after'))})(?!\p{{L}}))", flags=regex.I)
+        return regex.compile(rf"\s?(?:%|(?:{any_of(self._lists.words('not_date_after'))})(?!\p{{L}}))", flags=regex.I)
 
     def find(self, text: str) -> Iterator[Span]:
         """Every date, perhaps overlapping."""
@@ -83,7 +100,12 @@ class Dates:
                 yield Span(match.start(), end, "datum")
         for match in _SHORT.finditer(text):
             before, after = text[max(0, match.start() - _BEFORE) : match.start()], text[match.end() :]
-            if not self._date_before.search(before) or self._score.search(before) or self._not_after.match(after):
+            ranged = self._range.match(after) is not None
+            if (
+                not (ranged or self._date_before.search(before))
+                or self._score.search(before)
+                or self._not_after.match(after)
+            ):
                 continue
             if match["s"] == "." and not self._dotted_before.search(before):
                 continue
@@ -92,5 +114,5 @@ class Dates:
             yield Span(match.start(), match.end(), "datum")
         for match in _BARE_YEAR.finditer(text):
             before = text[max(0, match.start() - _BEFORE) : match.start()]
-            if self._born.search(before) or self._person_of.search(before):
+            if before.endswith(("°", "° ")) or self._born.search(before) or self._person_of.search(before):
                 yield Span(match.start(), match.end(), "datum")

@@ -8,7 +8,6 @@ from bot.anonymiser.lexicon import Lexicon, Phrases, package, read_list
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
-_LINKS = ("van", "en", "&", "de", "der", "den", "het", "voor", "op", "aan", "in", "te", "ter")
 _LONGEST = 7
 
 
@@ -24,6 +23,16 @@ class Institutions:
         self._capital_articles = lists.words("capital_articles")
         self._name_words = lists.words("name_words")
         self._endings = tuple(lists.words("endings"))
+        self._house_endings = tuple(lists.words("house_endings"))
+        self._lower_tails, self._saints = lists.words("lower_tails"), lists.words("saints")
+        self._two_words, self._not_house = lists.words("two_words"), lists.words("not_house_names")
+        self._articles_single = frozenset(a for a in lists.words("articles") if " " not in a)
+        self._unlike = tuple(sorted(lexicon.names.words("unlike_names")))
+        self._rivers = lexicon.stays.words("rivers")
+        self._links, self._not_links = lists.words("links"), lists.words("not_links")
+        self._tails_with_capital, self._lower_heads = lists.words("tails_with_capital"), lists.words("lower_heads")
+        self._surname_articles, self._at = lists.words("surname_articles"), lists.words("at")
+        self._bare_before = lists.words("bare_before")
         self._tails, self._heads = lists.words("tails"), lists.words("heads")
         self._need_capital = lists.words("lower_only_with_capital")
         hospitals = package("deduce") / "data" / "lookup" / "src" / "institutions"
@@ -46,6 +55,12 @@ class Institutions:
             end = self._by_capitals(words, at)
             if end is not None:
                 yield Span(word.start, words[end].end, "instelling")
+            if self._house(words, at) or self._named_house(words, at):
+                article = at > 0 and word.near and words[at - 1].low in self._articles_single
+                yield Span(words[at - 1].start if article else word.start, word.end, "instelling")
+            start = self._proper_tail(words, at)
+            if start is not None:
+                yield Span(words[start].start, word.end, "instelling")
             start = self._by_ending(words, at)
             if start is not None:
                 yield Span(words[start].start, word.end, "instelling")
@@ -71,7 +86,11 @@ class Institutions:
             first = at + len(kind)
             if first >= len(words) or not self._follows(words[first]):
                 return
-            end = self._name(words, first, loose=" ".join(kind) in self._loose)
+            loose = " ".join(kind) in self._loose
+            bare = at == 0 or not words[at].near or words[at - 1].low in self._bare_before
+            end = self._name(words, first, loose=loose)
+            if end is None and bare and not loose:
+                end = self._bare_name(words, first)
             if end is not None:
                 yield Span(words[at].start, words[end].end, "instelling")
             return
@@ -90,35 +109,92 @@ class Institutions:
                 article = True
                 break
         word = words[at]
-        if article and not word.near and not word.gap == ". ":
+        if article and not word.near and word.gap != ". ":
             return None
-        if word.placeholder or word.text.isdecimal() and not article:
+        if word.placeholder or (word.text.isdecimal() and not article):
             return None
         colon = ":" in words[first].gap
-        if (word.capital or (word.upper and not self._lexicon.stays_put(word.low))) and (not word.opens or colon or article):
+        if (word.capital or (word.upper and not self._lexicon.stays_put(word.low))) and (
+            not word.opens or colon or article
+        ):
             if self._lexicon.stays_put(word.low) and not article:
                 return None
             if word.opens and not article and self._lexicon.known(word.low):
                 return None
             return self._run(words, at)
-        if article and words[first].capital and not words[first].opens and (word.capital or word.low in self._name_words):
+        if (
+            article
+            and words[first].capital
+            and not words[first].opens
+            and (word.capital or word.low in self._name_words)
+        ):
             return self._run(words, at)
         low = word.low
         telling = low in self._name_words or (
-            not self._lexicon.ordinary_word(low) and not self._lexicon.stays_put(low) and low.isalpha() and len(low) > 3
+            not self._lexicon.ordinary_word(low)
+            and not self._lexicon.stays_put(low)
+            and low.isalpha()
+            and len(low) > 3
+            and not low.endswith(self._unlike)
         )
         if low in self._lexicon.surnames and not article:
             return at
         if colon or not telling or (loose and low not in self._name_words):
-            return self._lower_place(words, at) if not article else None
+            return at if self._house(words, at) else None
         return at
 
-    def _lower_place(self, words: Sequence[Word], at: int) -> int | None:
-        """'praktijk zonnehoek': a compound that no list has and that ends like the name of a house."""
+    def _bare_name(self, words: Sequence[Word], first: int) -> int | None:
+        """'in verpleeghuis de vier winden': without an article before the kind, what follows is its name."""
+        for phrase in self._articles.starting(words[first].low):
+            at = first + len(phrase)
+            if tuple(w.low for w in words[first:at]) != phrase or at >= len(words) or not words[at].near:
+                continue
+            low = words[at].low
+            if low in self._not_house or words[at].text.isdecimal():
+                return None
+            return at + 1 if low in self._two_words and at + 1 < len(words) and words[at + 1].near else at
+        return None
+
+    def _house(self, words: Sequence[Word], at: int) -> bool:
+        """'zonnehoek', 'spaarnepraktijk', 'sint-janslyceum'."""
         low = words[at].low
-        endings = ("hoek", "hof", "zicht", "burg", "horst", "oord", "poort", "waard", "steyn", "stein", "rode", "heem", "duin", "vliet")
-        unknown = not self._lexicon.known(low) and low.endswith(endings) and len(low) > 6
-        return at if unknown else None
+        if self._lexicon.known(low) or self._lexicon.stays_put(low) or low in self._lexicon.single_places:
+            return False
+        head, dash, tail = low.partition("-")
+        if dash and head in self._saints and len(tail) > 3:
+            return low.endswith(self._endings)
+        for ending in (*self._house_endings, *self._endings):
+            stem = low.removesuffix(ending)
+            if stem != low and (stem in self._name_words or stem.removesuffix("s") in self._name_words):
+                return low not in self._lexicon.listed or (at > 0 and words[at - 1].low in self._articles_single)
+        return False
+
+    def _named_house(self, words: Sequence[Word], at: int) -> bool:
+        """'naar het Kompas': a capital in the midst of a sentence on what houses are called."""
+        word = words[at]
+        article = at > 0 and word.near and words[at - 1].low in self._articles_single
+        return word.capital and not word.opens and article and word.low in self._name_words - self._rivers
+
+    def _proper_tail(self, words: Sequence[Word], at: int) -> int | None:
+        """'het martini ziekenhuis': where it begins."""
+        if words[at].low not in self._lower_tails or not at or not words[at].near:
+            return None
+        before = words[at - 1]
+        lexicon = self._lexicon
+        proper = (
+            before.low.isalpha()
+            and len(before.low) > 3
+            and (
+                before.low in lexicon.first
+                or before.low in lexicon.surnames
+                or (before.low in lexicon.single_places and not lexicon.known(before.low))
+                or not (lexicon.ordinary_word(before.low) or before.low.endswith(self._unlike))
+            )
+        )
+        saint = at >= 2 and words[at - 2].low in self._saints
+        if not (proper or saint) or (before.opens and before.capital and not saint):
+            return None
+        return at - 2 if saint else at - 1
 
     def _run(self, words: Sequence[Word], at: int) -> int:
         """The last word of a row of words with capitals, with small words between them."""
@@ -127,17 +203,19 @@ class Institutions:
         while nxt < len(words) and nxt - at < _LONGEST:
             word = words[nxt]
             ampersand = word.gap.strip() == "&"
-            if not (word.near or ampersand or word.gap in (". ", "-", " \"")):
+            if not (word.near or ampersand or word.gap in (". ", "-", ' "')):
                 break
             tail = word.low in self._tails and (word.capital or word.upper or not self._lexicon.known(word.low))
-            if (word.capital or (word.upper and tail)) and not word.opens and not self._lexicon.stays.words("calendar") & {word.low}:
+            if (
+                (word.capital or (word.upper and tail))
+                and not word.opens
+                and not self._lexicon.stays.words("calendar") & {word.low}
+            ) or (tail and word.low not in self._tails_with_capital):
                 end = nxt
-            elif tail and word.low not in ("noord", "zuid", "oost", "west", "groep", "zorg", "huisartsen", "school", "ziekenhuis", "kliniek"):
-                end = nxt
-            elif word.low in _LINKS and nxt + 1 < len(words) and words[nxt + 1].near:
-                if not (words[nxt + 1].capital or words[nxt + 1].low in _LINKS):
+            elif word.low in self._links and nxt + 1 < len(words) and words[nxt + 1].near:
+                if not (words[nxt + 1].capital or words[nxt + 1].low in self._links):
                     break
-                if word.low in ("in", "te", "en", "op", "aan", "voor") and words[nxt + 1].low not in _LINKS:
+                if word.low in self._not_links and words[nxt + 1].low not in self._links:
                     # 'De Linde in Utrecht', 'Isala en Fatima'
                     break
             else:
@@ -151,7 +229,11 @@ class Institutions:
         if at + 1 >= len(words) or not words[at + 1].near:
             return None
         nxt = words[at + 1]
-        if word.low in self._heads and (word.upper or word.low in ("uz", "az")) and (nxt.capital or nxt.low in self._lexicon.single_places):
+        if (
+            word.low in self._heads
+            and (word.upper or word.low in self._lower_heads)
+            and (nxt.capital or nxt.low in self._lexicon.single_places)
+        ):
             return self._run(words, at + 1)
         if word.capital and not word.opens and word.low in self._capital_articles and nxt.capital and not nxt.opens:
             before = words[at - 1] if at else None
@@ -159,8 +241,10 @@ class Institutions:
                 before.low in self._titles or before.low in self._relations or before.initial or self._first(before)
             ):
                 return None
-            house = word.low not in ("de", "in", "op") or nxt.low not in self._lexicon.all_surnames or (
-                before is not None and before.low in ("bij", "in", "vanuit", "naar") and nxt.low in self._lexicon.ordinary
+            house = (
+                word.low not in self._surname_articles
+                or nxt.low not in self._lexicon.all_surnames
+                or (before is not None and before.low in self._at and nxt.low in self._lexicon.ordinary)
             )
             end = self._run(words, at + 1)
             return end if (house or end > at + 1) and not self._lexicon.stays_put(nxt.low) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
@@ -18,8 +19,11 @@ from bot.settings import DATA
 from bot.yaml import load
 
 FOLDER = DATA / "anonymiser"
-_KEY = regex.compile(r'"([^"\\]+)":')
-_LOWER = regex.compile(r"(?<![\p{L}\p{M}'’-])\p{Ll}[\p{Ll}\p{M}]*(?![\p{L}\p{M}])", flags=regex.VERSION1)
+_KEY = re.compile(r'"([^"\\]+)"')
+_LOWER = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
+_CHUNK = 1 << 16
+_PARTS = 256
+_STRESS = str.maketrans("áéíóúàèìòù", "aeiouaeiou")
 _PART = 4
 """So many letters has each part of a compound at least."""
 
@@ -38,25 +42,43 @@ def read_list(path: Path) -> frozenset[str]:
     return frozenset(plain(line.strip()) for line in lines if line.strip())
 
 
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for any of these words, the longest first."""
+    return "|".join(regex.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+
+
+def unstressed(word: str) -> str:
+    """A word without the accents that only stress it ('vóór', 'eén')."""
+    return word.translate(_STRESS)
+
+
 class Words:
     """Very many words, of which nothing is asked but whether one is among them. Two megabytes for 250,000."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._hashes = array("q", sorted({hash(word) for word in words}))
+        # Sorted by parts, as one list of all would take ten times the room for a moment.
+        parts = [array("q") for _ in range(_PARTS)]
+        for value in map(hash, words):
+            parts[value % _PARTS].append(value)
+        self._parts = [array("q", sorted(part)) for part in parts]
 
     def __contains__(self, word: str) -> bool:
         sought = hash(word)
-        at = bisect_left(self._hashes, sought)
-        return at < len(self._hashes) and self._hashes[at] == sought
+        part = self._parts[sought % _PARTS]
+        at = bisect_left(part, sought)
+        return at < len(part) and part[at] == sought
 
 
 def _dutch() -> Iterator[str]:
     """Words that stand in spaCy's Dutch lemma table, and in lower case in what the language layer is trained with."""
     table = package("spacy_lookups_data") / "data" / "nl_lemma_lookup.json.gz"
     with gzip.open(table, "rt", encoding="utf-8") as file:
-        while chunk := file.read(1 << 16) + file.readline():
-            for match in _KEY.finditer(chunk):
-                yield match[1].lower()
+        # In parts, as the whole would take sixty megabytes; a part ends where a line or an entry does.
+        rest = ""
+        while chunk := file.read(_CHUNK):
+            whole, _, rest = (rest + chunk.lower()).rpartition(",")
+            yield from _KEY.findall(whole)
+        yield from _KEY.findall(rest)
     for path in sorted((DATA / "nlu").glob("*.yml")):
         yield from _LOWER.findall(path.read_text(encoding="utf-8"))
 
@@ -69,7 +91,9 @@ class Lists:
         content = load(path)
         if not isinstance(content, dict) or not all(isinstance(value, str) for value in content.values()):
             raise ValueError(path.name)
-        self._words = {name: tuple(plain(w).replace("_", " ") for w in value.split()) for name, value in content.items()}
+        self._words = {
+            name: tuple(plain(w).replace("_", " ") for w in value.split()) for name, value in content.items()
+        }
 
     def words(self, name: str) -> frozenset[str]:
         """A list. Raises KeyError when it is missing."""
@@ -134,10 +158,20 @@ class Lexicon:
         return self.stays.words("eponyms")
 
     @cached_property
+    def listed_eponyms(self) -> frozenset[str]:
+        """The names in deduce's list of diseases with a name, but for those that are surnames too."""
+        whitelist = package("deduce") / "data" / "lookup" / "src" / "whitelist" / "lst_eponymous_disease"
+        words: set[str] = set()
+        for path in (whitelist / "items.txt", whitelist / "lst_eponymous_single" / "items.txt"):
+            words.update(word for line in path.read_text(encoding="utf-8").split() for word in line.split("-"))
+        named = {plain(word) for word in words if word[:1].isupper() and word.isalpha() and len(word) > _PART - 1}
+        return frozenset(named - self.all_surnames - self.all_first)
+
+    @cached_property
     def staying(self) -> frozenset[str]:
         """Everything that stays, except where a title comes before it."""
-        lists = ("public", "eponyms", "medicines", "brands", "calendar", "countries")
-        return frozenset().union(*(self.stays.words(name) for name in lists))
+        lists = ("public", "eponyms", "thinkers", "medicines", "brands", "calendar", "countries")
+        return frozenset().union(self.listed_eponyms, *(self.stays.words(name) for name in lists))
 
     @cached_property
     def single_places(self) -> frozenset[str]:
@@ -163,15 +197,19 @@ class Lexicon:
         return (
             self.known(word)
             or word.endswith(self.medicine_endings)
-            or any(self.known(part) for part in (word.removesuffix("s"), word.removesuffix("'s"), word.removesuffix("e")))
+            or any(
+                self.known(part) for part in (word.removesuffix("s"), word.removesuffix("'s"), word.removesuffix("e"))
+            )
             or self.compound(word)
+            or self.known(unstressed(word))
             or self._of_place(word)
         )
 
     def _of_place(self, word: str) -> bool:
         """'Utrechtse', 'Amsterdammer'."""
         return any(
-            word.endswith(ending) and (word.removesuffix(ending) in self._places or word.removesuffix(ending) in self.staying)
+            word.endswith(ending)
+            and (word.removesuffix(ending) in self._places or word.removesuffix(ending) in self.staying)
             for ending in self.places.words("demonyms")
         )
 
@@ -191,10 +229,8 @@ class Lexicon:
             return True
         head, dash, _ = word.partition("-")
         if dash:
-            return head in self.staying
-        return any(
-            word[:at] in self.staying and self.known(word[at:]) for at in range(_PART, len(word) - _PART + 1)
-        )
+            return head in self.staying and head not in self.first
+        return any(word[:at] in self.staying and self.known(word[at:]) for at in range(_PART, len(word) - _PART + 1))
 
 
 @cache

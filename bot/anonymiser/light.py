@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from bot.anonymiser.ages import Ages
@@ -12,7 +13,7 @@ from bot.anonymiser.names import Names
 from bot.anonymiser.numbers import Numbers
 from bot.anonymiser.places import Places
 from bot.anonymiser.spans import Span, merge
-from bot.anonymiser.words import words_of
+from bot.anonymiser.words import Word, words_of
 
 
 class Light:
@@ -27,13 +28,18 @@ class Light:
         """What could identify someone, in order and without overlap."""
         words = words_of(text, self._abbreviations)
         fixed = merge([*self._numbers.find(text), *self._dates.find(text)])
-        where = [span for span in self._institutions.find(words) if not _met(span, fixed)]
-        where += [span for span in self._places.find(text, words) if not _met(span, fixed)]
+        closed = [*fixed, *self.sayings(words)]
+        where = [span for span in self._institutions.find(words) if not _met(span, closed)]
+        where += [span for span in self._places.find(text, words) if not _met(span, closed)]
         placed = merge([*fixed, *where])
         names = list(self._names.find(words, placed))
         known = merge([*placed, *names])
         ages = [span for span in self._ages.find(text, words, known) if not _met(span, known)]
         return merge([*known, *ages])
+
+    def sayings(self, words: Sequence[Word]) -> list[Span]:
+        """Where something stands that has a name in it and means nobody ('Jan Modaal')."""
+        return list(self._names.sayings(words))
 
 
 def _met(span: Span, others: list[Span]) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import regex
+
 from bot.anonymiser.lexicon import Lexicon, Phrases
-from bot.anonymiser.spans import Span
+from bot.anonymiser.spans import KINDS, Span
 from bot.anonymiser.words import Word
 
 _SHORT = 3
@@ -26,6 +28,12 @@ class Names:
         lists = lexicon.names
         self._titles = lists.words("titles")
         self._relations = lists.words("relations")
+        self._after_first = lists.words("surnames_after_first") | lists.words("soft_surnames")
+        longer = (phrase for phrase in lexicon.staying if " " in phrase)
+        self._idioms = Phrases([*lexicon.stays.words("idioms"), *longer])
+        self._rivers = lexicon.stays.words("rivers")
+        self._inflections = tuple(sorted(lists.words("inflections")))
+        self._count = lists.words("count_surnames")
         self._labels = lists.words("labels")
         self._sure = lists.words("sure_first_names")
         self._unlike = tuple(sorted(lists.words("unlike_names")))
@@ -51,12 +59,27 @@ class Names:
 
     def find(self, words: Sequence[Word], taken: Sequence[Span]) -> Iterator[Span]:
         """Every name. What is taken is something else already."""
-        free = _Free(words, taken)
+        free = _Free(words, [*taken, *self.sayings(words)])
         core = [free[at] and self._core(words, at) for at in range(len(words))]
-        core = [is_name or (free[at] and self._beside(words, core, at)) for at, is_name in enumerate(core)]
-        said = {w.low for at, w in enumerate(words) if core[at] and w.capital and len(w.low) > 1 and w.low not in self._interfix_words()}
+        for at in range(len(words)):
+            core[at] = core[at] or (free[at] and self._beside(words, core, at))
+        said = {
+            w.low
+            for at, w in enumerate(words)
+            if core[at]
+            and w.capital
+            and len(w.low) > 1
+            and w.low not in self._lexicon.eponyms
+            and w.low not in self._interfix_words()
+        }
         core = [
-            is_name or (free[at] and words[at].capital and words[at].low in said and (not words[at].opens or self._again(words[at])))
+            is_name
+            or (
+                free[at]
+                and words[at].capital
+                and words[at].low in said
+                and (not words[at].opens or self._again(words[at]))
+            )
             for at, is_name in enumerate(core)
         ]
         at = 0
@@ -72,6 +95,15 @@ class Names:
             yield Span(words[start].start, last.end + dot, self._kind(words, start, end))
             at = end + 1
 
+    def sayings(self, words: Sequence[Word]) -> Iterator[Span]:
+        """'Jan Modaal', 'Gilles de la Tourette': what has a name in it and means nobody here."""
+        for at, word in enumerate(words):
+            for phrase in self._idioms.starting(word.low):
+                part = words[at : at + len(phrase)]
+                if tuple(w.low for w in part) == phrase:
+                    yield Span(word.start, part[-1].end, KINDS[0])
+                    break
+
     def _again(self, word: Word) -> bool:
         """Whether a name that was called so before is one at the beginning of a sentence too."""
         return self._soft(word) or not self._lexicon.known(word.low) or word.low in self._lexicon.soft_surnames
@@ -79,7 +111,12 @@ class Names:
     def _kind(self, words: Sequence[Word], start: int, end: int) -> str:
         """An unknown word with a capital after 'in' or 'uit' is a place."""
         word = words[start]
-        if start != end or not start or not word.near or self._bases(word) & (self._lexicon.first | self._lexicon.soft_first):
+        if (
+            start != end
+            or not start
+            or not word.near
+            or self._bases(word) & (self._lexicon.first | self._lexicon.soft_first)
+        ):
             return "naam"
         return "plaats" if words[start - 1].low in self._clear and word.capital else "naam"
 
@@ -110,8 +147,10 @@ class Names:
             if all(in_lists):
                 return True
             written = word.text.replace("’", "'").split("-")
-            return (in_lists[0] or in_lists[-1]) and all(p[0].isupper() for p in written) and not any(
-                p in lexicon.staying for p in parts
+            return (
+                (in_lists[0] or in_lists[-1])
+                and all(p[0].isupper() for p in written)
+                and not any(p in lexicon.staying for p in parts)
             )
         return False
 
@@ -131,6 +170,10 @@ class Names:
         return any(
             at >= len(cue) and tuple(w.low for w in words[at - len(cue) : at]) == cue for cue in self._eponym_cues
         )
+
+    def _river(self, words: Sequence[Word], at: int) -> bool:
+        """'de Maas'."""
+        return at > 0 and words[at].near and words[at - 1].low in self._determiners and words[at].low in self._rivers
 
     def _of_eponym(self, words: Sequence[Word], at: int) -> bool:
         """'Glasgow Coma Schaal': the word before is an eponym that nothing calls a name."""
@@ -154,10 +197,18 @@ class Names:
             return True
         if word.low in self._never:
             return False
-        if word.opens and word.capital and self._bases(word) & self._lexicon.listed and self._low(words, at + 1) in self._heet:
-            return True
+        if word.opens and self._low(words, at + 1) in self._heet and words[at + 1].near:
+            named = (
+                self._bases(word) & self._lexicon.listed
+                if word.capital
+                else {word.low} & (self._lexicon.after_title | self._lexicon.soft_first)
+            )
+            if named:
+                return True
         if self._stays(word) or self._eponym(words, at):
             return False
+        if word.low.endswith("'") and word.low[:-1] in self._sure:
+            return True
         if "." in word.text:
             return self._letters(words, at)
         if len(word.low) == 1:
@@ -191,9 +242,15 @@ class Names:
         length = len(word.low.rstrip("'"))
         if word.capital:
             return length > _SHORT or word.low in self._short or self._opening(words, at)
-        if length <= 2:
+        if length <= 2 or (word.low not in self._lexicon.first and self._inflected(word.low)):
             return False
         return length > _SHORT or word.low in self._short
+
+    def _inflected(self, word: str) -> bool:
+        """Whether a surname in lower case is rather a form of an ordinary word ('helden', 'jagers')."""
+        return any(
+            word.endswith(ending) and self._lexicon.known(word.removesuffix(ending)) for ending in self._inflections
+        )
 
     def _opening(self, words: Sequence[Word], at: int) -> bool:
         """A word at the beginning of a sentence that is in no list, or is ordinary too: a name by what it does."""
@@ -210,7 +267,7 @@ class Names:
                 return True
             if nxt.low in self._said and (soft or unknown or surname):
                 return True
-            if nxt.low in self._is and soft:
+            if nxt.low in self._is and (soft or unknown or word.low in self._count):
                 return True
             if nxt.low in self._and and (soft or unknown) and at + 2 < len(words) and words[at + 2].capital:
                 return not self._stays(words[at + 2])
@@ -220,20 +277,22 @@ class Names:
             if (soft or unknown) and self._surname_after(words, at + 1) is not None:
                 return True
         # 'Luuk, aios, …', 'Roos (34)'
-        return (soft or unknown) and nxt.gap.strip() in (",", "(") and (
-            nxt.low in self._relations or nxt.text.isdecimal()
+        return (
+            (soft or unknown) and nxt.gap.strip() in (",", "(") and (nxt.low in self._relations or nxt.text.isdecimal())
         )
 
     def _inside(self, words: Sequence[Word], at: int) -> bool:
         """A capital in the midst of a sentence."""
         word = words[at]
         lexicon = self._lexicon
-        if self._of_eponym(words, at):
+        if self._of_eponym(words, at) or self._river(words, at):
             return False
         bases = self._bases(word)
         if bases & (lexicon.soft_first | lexicon.soft_surnames) or word.low in lexicon.after_title:
-            return word.low not in lexicon.ordinary or bool(bases & (lexicon.soft_first | lexicon.soft_surnames)) or not (
-                lexicon.known(word.low)
+            return (
+                word.low not in lexicon.ordinary
+                or bool(bases & (lexicon.soft_first | lexicon.soft_surnames))
+                or not (lexicon.known(word.low))
             )
         if word.low in lexicon.all_first or word.low in lexicon.all_surnames:
             return False
@@ -251,8 +310,12 @@ class Names:
             return False
         nxt = words[at + 1]
         before = words[at - 1].low if at else ""
+        if before in self._of and self._low(words, at - 2) in self._relations and word.near:
+            return word.low in self._sure
         if before in self._determiners or before in self._clear:
             return False
+        if before in self._said and word.near:
+            return word.low in self._sure and (not nxt.near or nxt.low not in self._said)
         loose = at == 0 or not words[at].near or before in self._lexicon.names.words("conjunctions")
         return loose and nxt.near and nxt.low in self._said and word.low in self._sure
 
@@ -269,14 +332,14 @@ class Names:
         abbreviated = word.gap.startswith(".") and not word.gap.strip(". ")
         if not (word.near or abbreviated) or "\n" in word.gap:
             label = before.low in self._labels and word.gap.strip(" \n\r\"'") in (":", "=", ",", "")
-            return label and self._after_naming(words, word)
+            return label and (self._after_naming(words, word) or word.low in self._lexicon.soft_first)
         if abbreviated and before.low + "." not in self._titles and before.low not in self._abbreviated:
             return False
         if word.opens and not abbreviated:
             return False
-        if before.low in self._titles or before.low + "." in self._titles:
-            if self._after_title(words, at, soft=before.low in self._relations):
-                return True
+        titled = before.low in self._titles or before.low + "." in self._titles
+        if titled and self._after_title(words, at, soft=before.low in self._relations):
+            return True
         if before.low in self._relations and not abbreviated:
             return self._after_relation(words, at)
         if self._before(words, at, self._naming_phrases):
@@ -288,7 +351,9 @@ class Names:
     def _single(self, words: Sequence[Word], at: int) -> bool:
         """'mevrouw K.', 'patiënt A.B.'."""
         word = words[at]
-        return (word.initial and (word.dot or "." in word.text or word.low not in self._no_letters)) or (len(word.low) == 1 and word.dot and word.text.isalpha())
+        return (word.initial and (word.dot or "." in word.text or word.low not in self._no_letters)) or (
+            len(word.low) == 1 and word.dot and word.text.isalpha()
+        )
 
     def _after_title(self, words: Sequence[Word], at: int, *, soft: bool) -> bool:
         """Whether a word is a name after a title; a soft one ('collega', 'oom') says less."""
@@ -318,6 +383,8 @@ class Names:
             return True
         if low in lexicon.soft_surnames or low in self._sure or (low in lexicon.after_title and not soft):
             return True
+        if low in lexicon.eponyms and not soft:
+            return True
         return self._unknown(words, word, strict=soft)
 
     def _unknown(self, words: Sequence[Word], word: Word, *, strict: bool) -> bool:
@@ -341,11 +408,13 @@ class Names:
         lexicon = self._lexicon
         if self._single(words, at):
             return words[at].dot or "." in word.text or len(low) > 1
+        if regex.fullmatch(r"(?:\p{L}\.){2,3}", low) and low not in self._abbreviations:
+            return True
         listed = bool(self._bases(word) & lexicon.listed)
         if word.upper:
             return len(low) > _SHORT and listed and not self._stays(word)
         if word.capital:
-            return listed and (low not in lexicon.eponyms or low in lexicon.first) or (
+            return (listed and (low not in lexicon.eponyms or low in lexicon.first)) or (
                 not self._stays(word) and low not in self._titles and low not in self._relations
             )
         if self._bases(word) & (lexicon.first | lexicon.surnames):
@@ -361,7 +430,7 @@ class Names:
         if word.text.isdecimal() or word.placeholder or low in self._never:
             return False
         if word.capital:
-            return not self._lexicon.known(low) or bool(self._bases(word) & self._lexicon.listed) and not word.opens
+            return not self._lexicon.known(low) or (bool(self._bases(word) & self._lexicon.listed) and not word.opens)
         lexicon = self._lexicon
         if self._bases(word) & (lexicon.first | lexicon.surnames) or low in self._sure:
             return len(low) > 1
@@ -373,7 +442,9 @@ class Names:
             return False
         lexicon = self._lexicon
         if word.capital:
-            return bool(self._bases(word) & lexicon.listed) or not lexicon.ordinary_word(low) and not self._stays(word)
+            return bool(self._bases(word) & lexicon.listed) or (
+                not lexicon.ordinary_word(low) and not self._stays(word)
+            )
         if low in self._sure:
             nxt = words[at + 1] if at + 1 < len(words) else None
             return nxt is None or not nxt.near or nxt.low in self._and
@@ -404,6 +475,10 @@ class Names:
         if more and words[here].low in self._interfix_words():
             here += more
         word = words[here]
+        if word.low.rpartition("-")[2] in self._interfix_words() and here + 1 < len(words) and words[here + 1].near:
+            # 'van der Meulen-de Groot'
+            here += 1 + self._interfix_at(words, here + 1)
+            return here if not words[here].text.isdecimal() else None
         low, lexicon = word.low, self._lexicon
         if word.placeholder or word.text.isdecimal() or word.opens:
             return None
@@ -415,14 +490,18 @@ class Names:
             known = bool(bases & lexicon.all_surnames)
             if loose:
                 return here if known and low not in lexicon.ordinary and low not in lexicon.single_places else None
-            return here if known or first.capital or not self._stays(word) and (title or low not in lexicon.single_places) else None
+            return (
+                here
+                if known or first.capital or (not self._stays(word) and (title or low not in lexicon.single_places))
+                else None
+            )
         if word.upper or low in self._not_after_van:
             return None
         if loose:
             return here if bases & lexicon.surnames and title and low not in lexicon.single_places else None
-        if bases & (lexicon.surnames | lexicon.soft_surnames) or (low in lexicon.after_title and (title or not lexicon.known(low))):
-            return here
-        if title and low in lexicon.after_interfix and low in lexicon.after_title:
+        if bases & (lexicon.surnames | lexicon.soft_surnames) or (
+            low in lexicon.after_title and (title or not lexicon.known(low))
+        ):
             return here
         if title and low not in lexicon.single_places and self._unknown(words, word, strict=False):
             return here
@@ -435,7 +514,12 @@ class Names:
         before = words[at - 1]
         if not (words[at].near or words[at].gap in (". ", ".")):
             return False
-        return before.low in self._titles or before.low + "." in self._titles or before.low in self._relations or before.initial
+        return (
+            before.low in self._titles
+            or before.low + "." in self._titles
+            or before.low in self._relations
+            or before.initial
+        )
 
     def _strictly(self, words: Sequence[Word], at: int) -> bool:
         """Whether what stands before is a title that says nothing but that a name follows."""
@@ -447,7 +531,12 @@ class Names:
         if self._titled(words, at) and self._surname_after(words, at, title=self._strictly(words, at)) is not None:
             before = words[at - 1].low
             return before not in self._relations or before in self._titles or word.low not in self._of or word.capital
-        if word.capital and not word.opens and word.low in self._interfix_words() and self._surname_after(words, at) is not None:
+        if (
+            word.capital
+            and not word.opens
+            and word.low in self._interfix_words()
+            and self._surname_after(words, at) is not None
+        ):
             # 'huisarts Van Ginneken'
             end = self._surname_after(words, at)
             assert end is not None
@@ -455,30 +544,47 @@ class Names:
                 words[end].low in self._lexicon.all_surnames or not self._lexicon.known(words[end].low)
             )
         sure = word.low in self._sure
-        if sure and not word.capital and word.near:
-            left = at >= 2 and words[at - 1].low in self._and and words[at - 1].near and core[at - 2]
+        short = word.low in self._lexicon.first and len(word.low) <= _SHORT
+        if (sure or short) and not word.capital:
+            left = at >= 2 and word.near and words[at - 1].low in self._and and words[at - 1].near and core[at - 2]
             right = at + 2 < len(words) and words[at + 1].low in self._and and words[at + 1].near and core[at + 2]
-            return bool(left or right)
-        if self._initials_here(words, at):
-            return True
-        return False
+            listed = at >= 1 and word.gap.strip() == "," and core[at - 1]
+            return bool(left or right or listed)
+        return self._initials_here(words, at)
 
     def _initials_here(self, words: Sequence[Word], at: int) -> bool:
         """'J. Jansen', 'J. van der Berg', 'w. poelstra' (the last only where the surname is sure)."""
         word = words[at]
-        if not (word.initial and (word.dot or "." in word.text)) or at + 1 >= len(words):
+        dotted = word.dot or "." in word.text
+        lower = (
+            dotted
+            and not word.initial
+            and len(word.low.replace(".", "")) <= 3
+            and ("." in word.text or (len(word.low) == 1 and word.text.isalpha()))
+        )
+        if not (dotted and (word.initial or lower)) or at + 1 >= len(words):
             return False
         nxt = words[at + 1]
+        if lower:
+            sure = (
+                nxt.gap in (". ", ".", " ", "")
+                and word.low not in self._abbreviations
+                and word.low + "." not in self._abbreviations
+            )
+            return sure and (nxt.low in self._lexicon.surnames or self._surname_after(words, at + 1) is not None)
         if nxt.gap not in (". ", ".", " ", ""):
             return False
         if word.low in self._abbreviations:
             return False
-        if nxt.initial:
-            return self._initials_here(words, at + 1) or (nxt.dot and not word.opens)
+        if nxt.initial and (nxt.dot or "." in nxt.text):
+            # One more initial; what follows it decides where it stands itself.
+            return True
         if self._surname_after(words, at + 1) is not None:
             return True
-        return nxt.capital and not self._stays(nxt) and (
-            nxt.low in self._lexicon.listed or not self._lexicon.known(nxt.low)
+        return (
+            nxt.capital
+            and not self._stays(nxt)
+            and (nxt.low in self._lexicon.listed or not self._lexicon.known(nxt.low))
         )
 
     def _left(self, words: Sequence[Word], core: Sequence[bool], at: int, free: _Free) -> int:
@@ -489,14 +595,20 @@ class Names:
             if before.placeholder or not free[start - 1]:
                 break
             dotted = word.gap in (". ", ".", "") and len(before.text.replace(".", "")) <= 2
-            if (before.initial and (dotted or "." in before.text and word.gap in (" ", ""))) or (
+            if (before.initial and (dotted or ("." in before.text and word.gap in (" ", "")))) or (
                 dotted and len(before.low) == 1 and word.gap[:1] == "." and before.text.isalpha()
             ):
                 start -= 1
                 continue
             if not word.near or word.opens:
                 break
-            if before.capital and before.low in self._nickname and not before.opens:
+            called = before.capital or (
+                start > 1 and words[start - 2].low not in self._determiners and not word.capital
+            )
+            if before.low in self._nickname and called and not before.opens:
+                start -= 1
+                continue
+            if before.low in self._sure and not word.capital and self._clear_name(word):
                 start -= 1
                 continue
             if before.capital and self._part(before) and not self._stays(before):
@@ -531,17 +643,29 @@ class Names:
             if part[0].capital and not part[0].opens:
                 return length
             if self._titled(words, before) and (
-                words[before - 1].low not in self._relations or words[before - 1].low in self._titles or part[0].low not in self._of
+                words[before - 1].low not in self._relations
+                or words[before - 1].low in self._titles
+                or part[0].low not in self._of
             ):
                 return length
             person = before > 0 and words[before].near and self._clear_name(words[before - 1])
             if (surname or word.capital) and person:
                 return length
-            if surname and length > 1 and word.low in self._lexicon.after_interfix and part[-1].low in ("der", "den", "'t"):
+            if (
+                surname
+                and length > 1
+                and word.low in self._lexicon.after_interfix
+                and part[-1].low in ("der", "den", "'t")
+            ):
                 return length
             if surname and part[0].capital and length > 1:
                 return length
-            if surname and word.low in self._lexicon.after_interfix and part[0].low == "de" and word.low not in self._lexicon.first:
+            if (
+                surname
+                and word.low in self._lexicon.after_interfix
+                and part[0].low == "de"
+                and word.low not in self._lexicon.first
+            ):
                 return length
         return 0
 
@@ -557,11 +681,20 @@ class Names:
             if not free[end + 1] or nxt.placeholder:
                 break
             after_initial = last.initial and nxt.gap in (". ", ".", " ", "")
-            lower_initial = len(last.low) == 1 and last.dot and nxt.gap in (". ", ".")
+            lower_initial = (len(last.low) == 1 and last.dot and nxt.gap in (". ", ".")) or (
+                "." in last.text and nxt.gap in (" ", "")
+            )
             if not (nxt.near or after_initial or lower_initial) or (nxt.opens and not (after_initial or lower_initial)):
                 break
-            surname = self._surname_after(words, end + 1)
-            if surname is not None and self._person(words[end]):
+            if "-" in last.low and last.low.rpartition("-")[2] in self._interfix_words() and nxt.near:
+                # 'Kuijpers-van den Berg'
+                end += 1
+                while end + 1 < len(words) and words[end].low in self._interfix_words() and words[end + 1].near:
+                    end += 1
+                continue
+            person = self._person(words[end])
+            surname = self._surname_after(words, end + 1, title=person)
+            if surname is not None and person:
                 end = surname
                 continue
             if nxt.initial and len(nxt.low.replace(".", "")) <= 3 and (nxt.dot or "." in nxt.text) and last.capital:
@@ -575,16 +708,20 @@ class Names:
 
     def _person(self, word: Word) -> bool:
         """Whether an interfix can follow: after a first name or initials."""
-        return word.initial or len(word.low) == 1 or bool(
-            self._bases(word) & (self._lexicon.all_first | self._lexicon.soft_first)
-        ) or (word.capital and not self._lexicon.known(word.low))
+        return (
+            word.initial
+            or len(word.low) == 1
+            or "." in word.text
+            or bool(self._bases(word) & (self._lexicon.all_first | self._lexicon.soft_first))
+            or (word.capital and not self._lexicon.known(word.low))
+        )
 
     def _goes_on(self, words: Sequence[Word], core: Sequence[bool], at: int) -> bool:
         """Whether this word belongs to the name right before it."""
         word, last, lexicon = words[at], words[at - 1], self._lexicon
-        if word.text.isdecimal() or word.low in self._titles and not word.capital:
+        if word.text.isdecimal() or (word.low in self._titles and not word.capital):
             return False
-        if core[at] and not (word.low in self._relations):
+        if core[at] and word.low not in self._relations:
             return not word.opens or last.initial
         if word.capital:
             if self._stays(word) and word.low not in lexicon.all_surnames:
@@ -593,7 +730,9 @@ class Names:
         if word.upper or word.opens:
             return False
         first = bool(self._bases(last) & (lexicon.first | lexicon.soft_first)) or last.initial or len(last.low) == 1
-        return first and not last.capital and word.low in lexicon.soft_surnames
+        parts = word.low.split("-")
+        double = len(parts) > 1 and any(part in lexicon.surnames for part in parts)
+        return first and not last.capital and (word.low in self._after_first or double)
 
 
 class _Free:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import regex
 
-from bot.anonymiser.lexicon import Lexicon
+from bot.anonymiser.lexicon import Lexicon, any_of
 from bot.anonymiser.spans import Span
 
 _MAIL = regex.compile(r"(?<![\w.%+-])[\p{L}\d][\p{L}\d._%+'-]{0,63}+@[\p{L}\d](?:[\p{L}\d.-]{0,252}[\p{L}\d])?")
@@ -15,15 +15,39 @@ _LINK = regex.compile(r"(?:https?://|www\.)[^\s<>\"“”„]{2,2000}+", flags=r
 _DOMAIN = regex.compile(
     r"(?<![\p{L}\d@.-])(?P<host>[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}+){1,5}+)(?P<path>/[^\s<>\"“”„]*+)?", flags=regex.I
 )
-_TOPS = frozenset("nl be com org net eu io frl gent brussels amsterdam vlaanderen care health coach online info app".split())
-_TOPS_WITH_PATH = _TOPS | frozenset("de fr uk nu me co tv ly gl be us".split())
+_TOPS = frozenset(
+    [
+        "nl",
+        "be",
+        "com",
+        "org",
+        "net",
+        "eu",
+        "io",
+        "frl",
+        "gent",
+        "brussels",
+        "amsterdam",
+        "vlaanderen",
+        "care",
+        "health",
+        "coach",
+        "online",
+        "info",
+        "app",
+    ]
+)
+_TOPS_WITH_PATH = _TOPS | frozenset(["de", "fr", "uk", "nu", "me", "co", "tv", "ly", "gl", "be", "us"])
 _TRAILING = ".,;:!?'\"’”)]}»*…"
 _DIGITS = regex.compile(r"(?<![\d\p{L}])[+(]?\d(?:[ \u00a0./()–-]{0,3}\d){5,16}+(?!\d)")
-_NUMBER = regex.compile(r"(?<![\p{L}\d])(?=[\p{L}\d./-]{0,12}\d)(?:\p{L}{1,4}[-/]?)?\d[\d./-]{0,20}(?<=\d)(?:\p{Lu}{1,2})?(?![\p{L}\d])")
+_NUMBER = regex.compile(
+    r"(?<![\p{L}\d])(?=[\p{L}\d./-]{0,12}\d)(?:\p{L}{1,6}[-/.]?)?\d(?:[./-]?[\d\p{Lu}]){0,20}(?: \d{2,4}){0,4}(?![\p{L}\d])"
+)
 _POSTCODE = regex.compile(r"(?<![\d\p{L}+.,/-])([1-9]\d{3})([ \u00a0]{0,2})([A-Za-z]{2})(?![\p{L}\d])")
 _BELGIAN = regex.compile(r"(?<![\d\p{L}+.,/-])(?:B-)?([1-9]\d{3})[ \u00a0](?=\p{L})")
 _INSZ = regex.compile(r"(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}(?!\d)")
-_CODE_BEFORE = 40
+_LONG = 6
+_CODE_BEFORE = 50
 """So many characters before a number its cue may stand."""
 _NO_CITY = frozenset({"SA", "SD", "SS"})
 
@@ -44,10 +68,6 @@ def insz_fits(digits: str) -> bool:
     return check in (97 - int(digits[:9]) % 97, 97 - int("2" + digits[:9]) % 97)
 
 
-def _any_of(words: frozenset[str]) -> str:
-    return "|".join(regex.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
-
-
 class Numbers:
     """Reads numbers and addresses."""
 
@@ -55,10 +75,28 @@ class Numbers:
         self._lexicon = lexicon
         self._lists = lexicon.patterns
 
+    @cached_property
+    def _composed(self) -> str:
+        """'patiënt nr', 'HIS-nummer': a beginning and an end, with or without something between."""
+        stems, ends = any_of(self._lists.words("number_stems")), any_of(self._lists.words("number_ends"))
+        return rf"(?:{stems})[-. ]?(?:{ends})"
+
+    @cached_property
+    def _composed_before(self) -> regex.Pattern[str]:
+        return regex.compile(rf"(?<!\p{{L}}){self._composed}(?!\p{{L}})[^.!?;\d\n]{{0,30}}$", flags=regex.I)
+
+    @cached_property
+    def _composed_after(self) -> regex.Pattern[str]:
+        return regex.compile(
+            rf"[^.!?;\d\n]{{0,25}}(?<!\p{{L}}){self._composed}(?!\p{{L}})(?![^.!?\n]{{0,4}}\d)", flags=regex.I
+        )
+
     def _cue(self, name: str) -> regex.Pattern[str]:
-        between = _any_of(self._lists.words("number_words"))
-        words = _any_of(self._lists.words(name))
-        return regex.compile(rf"(?<![\p{{L}}])(?:{words})[\s:=.(#]{{0,3}}(?:(?:{between})[\s:=.(#]{{0,3}}){{0,2}}$", flags=regex.I)
+        between = any_of(self._lists.words("number_words"))
+        words = any_of(self._lists.words(name))
+        return regex.compile(
+            rf"(?<![\p{{L}}])(?:{words})[\s:=.(#]{{0,3}}(?:(?:{between})[\s:=.(#]{{0,3}}){{0,2}}$", flags=regex.I
+        )
 
     @cached_property
     def _bsn_cue(self) -> regex.Pattern[str]:
@@ -73,18 +111,27 @@ class Numbers:
         return self._cue("number_cues")
 
     @cached_property
+    def _of_patient(self) -> regex.Pattern[str]:
+        return self._cue("patient_cues")
+
+    @cached_property
     def _phone_cue(self) -> regex.Pattern[str]:
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('phone_cues'))})\b[^.!?\d]{{0,25}}$", flags=regex.I)
+        return regex.compile(
+            rf"(?<!\p{{L}})(?:{any_of(self._lists.words('phone_cues'))})\b[^.!?\d]{{0,25}}$", flags=regex.I
+        )
 
     @cached_property
     def _postcode_cue(self) -> regex.Pattern[str]:
-        return regex.compile(rf"(?<!\p{{L}})(?:{_any_of(self._lists.words('postcode_cues'))})[\s:]{{1,3}}$", flags=regex.I)
+        return regex.compile(
+            rf"(?<!\p{{L}})(?:{any_of(self._lists.words('postcode_cues'))})[\s:]{{1,3}}$", flags=regex.I
+        )
 
     @cached_property
     def _spoken_mail(self) -> regex.Pattern[str]:
-        at, dot = _any_of(self._lists.words("at")), _any_of(self._lists.words("dot"))
+        at, dot = any_of(self._lists.words("at")), any_of(self._lists.words("dot"))
         return regex.compile(
-            rf"(?<![\w.])[\w.+-]{{2,40}}+ ?(?:{at}) ?[\w-]{{2,40}}+ ?(?:{dot}) ?(?:nl|be|com|net|org|eu)\b", flags=regex.I
+            rf"(?<![\w.])[\w.+-]{{2,40}}+ ?(?:{at}) ?[\w-]{{2,40}}+ ?(?:{dot}) ?(?:nl|be|com|net|org|eu)\b",
+            flags=regex.I,
         )
 
     def find(self, text: str) -> Iterator[Span]:
@@ -104,13 +151,17 @@ class Numbers:
         for match in _LINK.finditer(text):
             written = match[0].rstrip(_TRAILING)
             host = regex.sub(r"^(?:https?://)?(?:www\.)?", "", written.lower()).partition("/")[0]
-            if host not in public:
+            if host not in public or "/" in regex.sub(r"^https?://", "", written.rstrip("/")):
                 yield Span(match.start(), match.start() + len(written), "url")
         for match in _DOMAIN.finditer(text):
             host, path = match["host"].lower(), match["path"] or ""
             top = host.rpartition(".")[2]
             known = _TOPS_WITH_PATH if len(path) > 1 else _TOPS
-            if top in known and host.removeprefix("www.") not in public and regex.search(r"[a-z]", host.rpartition(".")[0]):
+            if (
+                top in known
+                and (len(path) > 1 or host.removeprefix("www.") not in public)
+                and regex.search(r"[a-z]", host.rpartition(".")[0])
+            ):
                 yield Span(match.start(), match.start() + len(match[0].rstrip(_TRAILING)), "url")
 
     def _numbers(self, text: str) -> Iterator[Span]:
@@ -141,7 +192,11 @@ class Numbers:
         if len(digits) == 11 and digits.isdigit() and written.isdigit() and digits[0] != "0":
             # Whoever sees a bare number of eleven digits can look it up in the public register.
             return "big" if digits.endswith("01") or self._named(before, "big_cues") else None
-        if 6 <= len(digits) <= 15 and not regex.fullmatch(r"\d{4}[ –-]{1,3}\d{4}", written) and self._phone_cue.search(before):
+        if (
+            6 <= len(digits) <= 15
+            and not regex.fullmatch(r"\d{4}[ –-]{1,3}\d{4}", written)
+            and self._phone_cue.search(before)
+        ):
             return "telefoon"
         return None
 
@@ -151,11 +206,15 @@ class Numbers:
     def _patient_numbers(self, text: str) -> Iterator[Span]:
         reach = -1
         for match in _NUMBER.finditer(text):
-            if sum(c.isdigit() for c in match[0]) < 3:
+            if sum(c.isdigit() for c in match[0]) < 4:
                 continue
             before = text[max(0, match.start() - _CODE_BEFORE) : match.start()]
             chained = reach >= 0 and regex.fullmatch(r",? ?(?:en|of|/|,|&)? ?", text[reach : match.start()])
-            if self._patient_cue.search(before) or chained:
+            of_patient = match[0].isdecimal() and len(match[0]) >= _LONG and self._of_patient.search(before)
+            composed = self._composed_before.search(before) or self._composed_after.match(
+                text[match.end() : match.end() + _CODE_BEFORE]
+            )
+            if self._patient_cue.search(before) or chained or of_patient or composed:
                 reach = match.end()
                 yield Span(match.start(), match.end(), "patientnummer")
 
@@ -167,27 +226,36 @@ class Numbers:
                 continue
             cued = bool(self._postcode_cue.search(before))
             after = regex.match(r"[ ,]{1,2}([\p{L}'-]+(?: [\p{L}'-]+)?)", text, pos=match.end())
-            placed = bool(after) and self._place(after[1])
-            if cued or placed:
+            placed = after is not None and self._place(after[1])
+            if cued or (placed and (letters.isupper() or letters not in units or before[-2:] == ", ")):
                 fits = True
             elif letters.isupper():
                 fits = letters.lower() not in units or (letters in ("AD", "AU", "PC") and "," in before[-2:])
             elif letters.islower():
-                fits = letters not in units and (not match[2] or not self._lexicon.known(letters))
+                closed = before[-2:] == ", " or bool(regex.match(r",|\.|\s*$", text, pos=match.end()))
+                fits = letters not in units and (not match[2] or closed or not self._lexicon.known(letters))
             else:
                 fits = False
             if fits:
                 yield Span(match.start(), match.end(), "postcode")
         for match in _BELGIAN.finditer(text):
             after = regex.match(r"[\p{L}'-]+(?: [\p{L}'-]+){0,2}", text, pos=match.end())
-            year = 1900 <= int(match[1]) <= 2099
+            year = 1900 <= int(match[1]) <= 2035
             if after and self._place(after[0]) and (not year or after[0][0].isupper()):
                 yield Span(match.start(), match.end(1), "postcode")
 
     def _place(self, words: str) -> bool:
         """Whether a text begins with a place."""
         parts = words.lower().split()
-        if len(parts[0]) > 2 and parts[0] in self._lexicon.single_places and (words[0].isupper() or not self._lexicon.known(parts[0])):
+        if (
+            len(parts[0]) > 2
+            and parts[0] in self._lexicon.single_places
+            and (
+                words[0].isupper()
+                or not self._lexicon.known(parts[0])
+                or parts[0] in self._lexicon.places.words("more")
+            )
+        ):
             return True
         return any(tuple(parts[: len(phrase)]) == phrase for phrase in self._lexicon.long_places.starting(parts[0]))
 
@@ -203,7 +271,9 @@ def phone(written: str, digits: str) -> bool:
         return digits[1] != "0" and not regex.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4} ?\d{2}", bare)
     if len(digits) == 9:
         # Flemish numbers of a fixed line have nine digits; so has a Dutch mobile number with one forgotten.
-        return (digits.startswith("06") or bool(regex.search(r"[ ./-]", bare))) and not regex.search(r"\d{4}-\d{2}-", bare)
+        return (digits.startswith("06") or bool(regex.search(r"[ ./-]", bare))) and not regex.search(
+            r"\d{4}-\d{2}-", bare
+        )
     return len(digits) == 11 and digits.startswith(("06", "04"))
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from bot.anonymiser.lexicon import Lexicon
+from bot.anonymiser.lexicon import Lexicon, any_of
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
-_HOUSE = regex.compile(r"[\s,]{1,2}(?:nr\.? ?|nummer )?\d{1,4}(?:\s?[a-zA-Z](?!\p{L})|-(?:[IVX]{1,4}|\d{1,3}|[a-zA-Z]|hs)(?!\p{L})|/\d{1,3}|bis)?(?![\d\p{L}:]|[.,]\d| ?%)")
+_CLOSED = regex.compile(r"[,.;)]|\s*$|\s\d{4}")
 _ENTRY = regex.compile(r"[ ,]{1,2}(?:\d{1,4}[a-zA-Z]?(?:-\p{L}{1,3})?)(?=,?\s{1,2}(?:B-)?[1-9]\d{3}\b)")
-_POSTCODE = regex.compile(r"(?<!\d)[1-9]\d{3}\s?[A-Za-z]{2},?\s{1,2}$")
+_POSTCODE = regex.compile(r"(?<!\d)[1-9]\d{3}\s?([A-Z]{2}|[a-z]{2}),?\s{1,2}$")
 _SHORTEST = 4
 
 
@@ -26,6 +26,19 @@ class Places:
         self._soft, self._ordinary = lists.words("soft"), lists.words("ordinary") - lists.words("soft")
         self._more = lists.words("more")
         self._endings = tuple(sorted(lists.words("street_endings"), key=lambda w: (-len(w), w)))
+        self._determiners = lexicon.names.words("determiners")
+        self._units = lexicon.patterns.words("not_postcode")
+        self._address_before, self._street_articles = lists.words("address_before"), lists.words("articles")
+        self._lower_clear, self._to = lists.words("lower_clear"), lists.words("to")
+        before, after = any_of(lists.words("house_number")), any_of(lists.words("after_number"))
+        self._house = regex.compile(
+            rf"[\s,]{{1,2}}(?:(?:{before}) ?)?(?!(?:19|20)\d\d)\d{{1,4}}(?:\s?[a-zA-Z](?!\p{{L}})|-(?:[IVX]{{1,4}}|\d{{1,3}}|[a-zA-Z]|{after})(?!\p{{L}})"
+            rf"|/\d{{1,3}}|{after})?(?![\d\p{{L}}:]|[.,]\d| ?%)",
+            flags=regex.I,
+        )
+        self._rivers = lexicon.stays.words("rivers")
+        self._islands = lists.words("islands")
+        self._prefixes = lists.words("street_prefixes")
         self._links = lists.words("links")
         self._compass = lists.words("compass")
         self._clear = lists.words("clear")
@@ -33,6 +46,7 @@ class Places:
         self._plain_streets = tuple(lists.words("plain_street_endings"))
         self._clear_streets = tuple(lists.words("clear_street_endings"))
         self._street_words, self._not_streets = lists.words("street_words"), lists.words("not_streets")
+        self._no_street_endings = tuple(sorted(word for word in self._not_streets if len(word) > 7))
 
     def find(self, text: str, words: Sequence[Word]) -> Iterator[Span]:
         """Every place, perhaps overlapping."""
@@ -56,19 +70,37 @@ class Places:
             part = words[at : at + len(phrase)]
             if tuple(w.low for w in part) != phrase or any(not w.near and w.gap not in ("-", ". ") for w in part[1:]):
                 continue
+            if (
+                at
+                and words[at].near
+                and words[at - 1].low.rpartition("-")[2] in self._links
+                and "-" in words[at - 1].low
+            ):
+                # 'Kuijpers-van den Berg'
+                continue
             telling = any(len(w) >= _SHORTEST and not self._lexicon.known(w) for w in phrase)
             known = " ".join(phrase) in self._more and (len(phrase) > 2 or phrase[0] in self._town_articles)
             surname = phrase[-1] in self._lexicon.all_surnames and phrase[0] not in self._town_articles
             ready = at > 0 and words[at - 1].low in self._clear
-            if surname and len(phrase) == 2 and not ready:
+            river = phrase[-1] in self._rivers
+            if (surname or river) and len(phrase) == 2 and not ready:
                 continue
+            if phrase[0] in self._determiners and len(phrase) == 2:
+                # 'de kade', 'de pijp': only with a capital, or after a postcode.
+                telling = bool(_POSTCODE.search(self._text[max(0, words[at].start - 10) : words[at].start]))
             if telling or known or (part[-1].capital and not part[-1].opens):
                 return len(phrase)
         return 0
 
     def _base(self, word: Word) -> str:
         low = word.low.removesuffix("'s")
-        return low if low in self._lexicon.single_places else low.removesuffix("s") if word.capital and len(low) > 6 else low
+        return (
+            low
+            if low in self._lexicon.single_places
+            else low.removesuffix("s")
+            if word.capital and len(low) > 6
+            else low
+        )
 
     def _town(self, words: Sequence[Word], at: int) -> bool:
         """Whether this word is a town."""
@@ -76,16 +108,25 @@ class Places:
         head = low.partition("-")[0]
         if low not in self._lexicon.single_places:
             compass = low.partition("-")[2] in self._compass
-            if not (compass and head in self._lexicon.single_places):
-                return False
-            return True
+            return compass and head in self._lexicon.single_places
         if word.upper and len(low) < _SHORTEST:
             return False
-        if _POSTCODE.search(self._text[max(0, word.start - 10) : word.start]):
+        postcode = _POSTCODE.search(self._text[max(0, word.start - 10) : word.start])
+        if postcode and postcode[1].lower() not in self._units:
             return True
         before = words[at - 1] if at and word.near else None
         prepared = before is not None and before.low in self._before
         clear = before is not None and before.low in self._clear
+        if before is not None and low in self._islands and before.low in self._before:
+            return True
+        if (
+            before is not None
+            and before.low in self._links
+            and at + 1 < len(words)
+            and words[at + 1].low in self._clear
+        ):
+            # 'van Goes naar Zierikzee'
+            clear = prepared = words[at + 1].near and words[at + 1].low in self._to
         capital = word.capital and not word.opens
         if low in self._lexicon.staying and low not in self._more:
             return False
@@ -94,7 +135,12 @@ class Places:
                 return prepared or low not in self._lexicon.listed
             lives = any(w.low in self._lives for w in words[max(0, at - 4) : max(0, at - 1)])
             first = clear and at == 1 and not self._lexicon.known(low)
-            return clear and (lives or first or (not self._lexicon.known(low) and not word.capital))
+            return (
+                clear
+                and before is not None
+                and before.low in self._lower_clear
+                and (lives or first or (not self._lexicon.known(low) and not word.capital))
+            )
         if low in self._ordinary:
             return capital and clear and low not in self._lexicon.staying
         if low in self._more:
@@ -112,34 +158,65 @@ class Places:
     def _street(self, text: str, words: Sequence[Word], at: int) -> Span | None:
         """A street that ends with this word, with what goes before it and the number after it."""
         word = words[at]
-        house = _HOUSE.match(text, pos=word.end)
+        house = self._house.match(text, pos=word.end)
         capital = word.capital and not word.opens
         stem = word.low
-        ended = stem.endswith(self._endings) and len(stem) > 5 and stem not in self._not_streets
+        ended = (
+            stem.endswith(self._endings)
+            and len(stem) > 5
+            and not stem.endswith(self._no_street_endings)
+            and stem not in self._not_streets
+        )
         if ended:
             clear = stem.endswith(self._clear_streets)
-            if house and clear and not self._measure(text, house.end()):
+            closed = house is not None and bool(_CLOSED.match(text, pos=house.end()))
+            unknown = not self._lexicon.known(stem) and stem not in self._lexicon.listed
+            if house and (clear or (closed and (word.capital or unknown))) and not self._measure(text, house.end()):
                 return Span(self._street_start(words, at), house.end(), "plaats")
             if house and word.capital:
                 return Span(self._street_start(words, at), house.end(), "plaats")
-            unknown = not self._lexicon.known(stem) and stem not in self._lexicon.listed
             if capital and clear and unknown:
                 return Span(self._street_start(words, at), word.end, "plaats")
             if unknown and stem.endswith(self._plain_streets):
                 return Span(word.start, word.end, "plaats")
         if word.low in self._street_words and word.near and at and words[at - 1].capital and (capital or house):
             return Span(self._street_start(words, at), house.end() if house else word.end, "plaats")
-        if word.low in self._street_words and house and word.capital and not self._measure(text, house.end()):
-            return Span(word.start, house.end(), "plaats")
+        if word.low in self._street_words and house and not self._measure(text, house.end()):
+            closed = bool(_CLOSED.match(text, pos=house.end()))
+            if (
+                word.capital
+                or closed
+                or word.low in self._plain_streets
+                or (at and words[at - 1].low in self._prefixes)
+            ):
+                return Span(self._street_start(words, at), house.end(), "plaats")
+        addressed = at > 0 and word.near and (words[at - 1].low in self._address_before or words[at - 1].capital)
+        if (
+            capital
+            and house
+            and addressed
+            and _CLOSED.match(text, pos=house.end())
+            and not self._lexicon.stays_put(word.low)
+        ):
+            start = self._street_start(words, at)
+            if any(
+                w.start < start and w.end >= start - 1 and w.low in self._address_before
+                for w in words[max(0, at - 4) : at]
+            ):
+                return Span(start, house.end(), "plaats")
         entry = _ENTRY.match(text, pos=word.end)
-        if entry and word.capital and not self._lexicon.stays_put(word.low):
+        if (
+            entry
+            and (word.capital or not self._lexicon.known(word.low) or word.low in self._street_words)
+            and not self._lexicon.stays_put(word.low)
+        ):
             return Span(self._street_start(words, at), entry.end(), "plaats")
         return None
 
     def _measure(self, text: str, end: int) -> bool:
         """Whether a unit follows the number."""
         following = regex.match(r"\s(\p{L}+)", text, pos=end)
-        return bool(following) and following[1].lower() in (
+        return following is not None and following[1].lower() in (
             self._lexicon.patterns.words("not_ages_after") | self._lexicon.patterns.words("year_units")
         )
 
@@ -150,8 +227,18 @@ class Places:
             word, nxt = words[back], words[back + 1]
             if not (nxt.near or nxt.gap == ". "):
                 break
-            if word.capital and not (word.opens and self._lexicon.known(word.low) and word.low not in self._lexicon.listed):
+            if (
+                word.capital
+                and not (word.opens and self._lexicon.known(word.low) and word.low not in self._lexicon.listed)
+            ) or (word.low in self._prefixes and not words[at].capital):
                 start = back
             elif word.low not in self._links or back == 0 or not words[back - 1].capital or words[back - 1].opens:
                 break
+        if (
+            start > 1
+            and words[start - 1].low in self._links
+            and words[start - 2].low in self._street_articles
+            and words[start].near
+        ):
+            start -= 1
         return words[start].start

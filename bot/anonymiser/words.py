@@ -67,11 +67,11 @@ def plain(word: str) -> str:
 def words_of(text: str, abbreviations: frozenset[str] = frozenset()) -> list[Word]:
     """The words of a text. After an abbreviation that ends with a full stop no sentence begins.
 
-    In a text that is all capitals, or where nearly every word has one, a capital says nothing: each word counts as lower case.
+    In a text that is all capitals a capital says nothing: each word counts as lower case.
     """
     found = list(_WORD.finditer(text))
     lettered = [m for m in found if m[0][0].isalpha() and len(m[0]) > 1]
-    loud = len(lettered) >= _ENOUGH and sum(m[0][0].isupper() for m in lettered) > 0.8 * len(lettered)
+    loud = len(lettered) >= _ENOUGH and sum(m[0].isupper() for m in lettered) > 0.8 * len(lettered)
     words: list[Word] = []
     at = 0
     for match in found:
@@ -118,7 +118,7 @@ def _opens(words: list[Word], gap: str, abbreviations: frozenset[str]) -> bool:
         return True
     if not bare:
         # A sentence within quotation marks begins with a capital too.
-        return any(sign in gap for sign in "“„\"") and gap[:1] in " :,"
+        return any(sign in gap for sign in '“„"') and gap[:1] in " :,"
     if bare[-1] == ":":
         return True
     if bare[-1] not in _ENDS:

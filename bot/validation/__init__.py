@@ -10,13 +10,13 @@ from bot.responses import Responses
 from bot.scripts.library import read_script
 from bot.scripts.schema import Script
 from bot.settings import DATA
-from bot.validation import nlu, privacy, probes, referrals, responses, safety, scripts
+from bot.validation import anonymiser, nlu, privacy, probes, referrals, responses, safety, scripts
 from bot.validation.findings import Finding
 
 
 def check_all() -> list[Finding]:
     """Every mistake under data/, in the order of the files."""
-    return _sorted([*check_texts(), *nlu.check(DATA / "nlu"), *safety.check()])
+    return _sorted([*check_texts(), *nlu.check(DATA / "nlu"), *safety.check(), *anonymiser.check(DATA / "anonymiser")])
 
 
 def check_texts() -> list[Finding]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.settings import DATA
-from bot.validation import check_all, nlu, referrals, responses, scripts
+from bot.validation import anonymiser, check_all, nlu, referrals, responses, scripts
 
 APK = (DATA / "scripts" / "apk.yml").read_text(encoding="utf-8")
 
@@ -100,3 +101,27 @@ def test_a_referral_of_a_wrong_shape_is_found(tmp_path: Path) -> None:
     text = (DATA / "referrals.yml").read_text(encoding="utf-8").replace("href: 'tel:113'", "href: '113'")
     (tmp_path / "referrals.yml").write_text(text, encoding="utf-8")
     assert any("href" in f.says for f in referrals.check(tmp_path / "referrals.yml"))
+
+
+def with_lists(folder: Path, name: str, old: str, new: str) -> list[str]:
+    """What the validator says of the anonymiser's lists, one of them changed."""
+    shutil.copytree(DATA / "anonymiser", folder, dirs_exist_ok=True)
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return [str(f) for f in anonymiser.check(folder)]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("names.yml", "titles: >-", "titels: >-", "titles"),
+        ("stays.yml", "knmg nhg", "KNMG nhg", "KNMG"),
+        ("names.yml", "more_surnames: >-\n", "more_surnames: >-\n  crohn\n", "crohn"),
+        ("places.yml", "clear: >-\n  in", "clear:\n- in\nrest: >-\n  in", "clear"),
+        ("patterns.yml", "months: >-", "months: : >-", "YAML"),
+    ],
+)
+def test_a_mistake_in_the_anonymisers_lists_is_found(tmp_path: Path, name: str, old: str, new: str, words: str) -> None:
+    said = with_lists(tmp_path, name, old, new)
+    assert any(words in row for row in said), said
