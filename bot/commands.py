@@ -6,11 +6,7 @@ import argparse
 import datetime as dt
 import json
 import sys
-<<<<<<< HEAD
-from collections.abc import Iterator
-=======
-from collections.abc import Callable, Sequence
->>>>>>> anon
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,11 +18,8 @@ from bot import logs
 from bot.settings import Settings, settings
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
-    from bot.store import Store
-=======
     from bot.anonymiser.spans import Span
->>>>>>> anon
+    from bot.store import Store
 
 
 class Trouble(Exception):
