@@ -10,7 +10,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.keepcode import new_code
 from bot.store.keeping import UnknownCode
-from tests.store.conftest import TODAY, begun
+from tests.store.conftest import ON_FILES, TODAY, begun
 
 APK = {"a" * 32: {"tekst": "wie ik ben op mijn best"}}
 STOP = {"b" * 32: {"tekst": "wanneer ik stop"}}
@@ -57,6 +57,7 @@ def test_what_was_thrown_away_is_gone_and_cannot_be_added_to(store: Store) -> No
         store.keeping.add(under, STOP, TODAY)
 
 
+@ON_FILES
 def test_nothing_on_disk_opens_it_not_even_the_master_key(store: Store, settings: Settings) -> None:
     code, under = store.keeping.begin(APK, TODAY)
     disk = b"".join(path.read_bytes() for path in settings.var.rglob("*") if path.is_file())

@@ -21,7 +21,7 @@ from bot.store.keeping import UnknownCode
 from bot.store.pieces import Said
 from bot.store.retention import sweep
 from bot.store.sealing import unseal
-from tests.store.conftest import NOW, TODAY, begun, said
+from tests.store.conftest import NOW, ON_FILES, TODAY, begun, said
 
 DAYS = 30
 
@@ -52,6 +52,7 @@ def sealed_of(store: Store, known: Known) -> list[bytes]:
         return [row[0] for row in rows] + [row[0] for row in wrapped]
 
 
+@ON_FILES
 def test_of_what_was_erased_no_byte_is_left_in_any_file(store: Store, settings: Settings) -> None:
     known = begun(store)
     for n in range(20):
@@ -64,6 +65,7 @@ def test_of_what_was_erased_no_byte_is_left_in_any_file(store: Store, settings: 
     assert known.id.encode() not in left
 
 
+@ON_FILES
 def test_an_older_copy_of_the_database_says_nothing_of_what_was_erased(
     store: Store, settings: Settings, tmp_path: Path
 ) -> None:
