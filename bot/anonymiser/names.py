@@ -206,7 +206,8 @@ class Names:
             )
             if named:
                 return True
-        if self._stays(word) or self._eponym(words, at):
+        article = at > 0 and word.near and words[at - 1].low in self._determiners
+        if self._stays(word) or self._eponym(words, at) or (article and word.low in self._lexicon.eponyms):
             return False
         if word.low.endswith("'") and word.low[:-1] in self._sure:
             return True
@@ -483,7 +484,12 @@ class Names:
         if more and words[here].low in self._interfix_words():
             here += more
         word = words[here]
-        if word.low.rpartition("-")[2] in self._interfix_words() and here + 1 < len(words) and words[here + 1].near:
+        if (
+            "-" in word.low
+            and word.low.rpartition("-")[2] in self._interfix_words()
+            and here + 1 < len(words)
+            and words[here + 1].near
+        ):
             # 'van der Meulen-de Groot'
             here += 1 + self._interfix_at(words, here + 1)
             return here if not words[here].text.isdecimal() else None
