@@ -47,7 +47,8 @@ class Ages:
 
     def find(self, text: str, words: Sequence[Word], names: Sequence[Span]) -> Iterator[Span]:
         """Every age. The names are those that were found in the same text."""
-        ends = {span.end for span in names if span.kind == "naam"}
+        people = [span for span in names if span.kind == "naam"]
+        ends = {span.end for span in people} | {span.end - 1 for span in people}
         reading = _Reading(text, words, ends)
         last: int | None = None
         for at, word in enumerate(words):
@@ -232,7 +233,7 @@ class Ages:
         before = reading.before(at)
         if before is None:
             return False
-        gap = reading.words[at].gap.strip()
+        gap = reading.words[at].gap.strip(" .")
         if gap not in ("", ",", "(", "/", "-", ";", ":"):
             return False
         gender = before.low in self._genders and (before.upper or before.initial or gap in (",", "(", "/"))

@@ -38,8 +38,9 @@ class Institutions:
         hospitals = package("deduce") / "data" / "lookup" / "src" / "institutions"
         listed = read_list(hospitals / "lst_hospital" / "items.txt")
         self._hospitals = frozenset(name for name in listed if " " in name or name.endswith(self._endings))
-        self._names = Phrases(lists.words("names") | self._hospitals)
-        self._own = lists.words("names")
+        names = lists.words("names") | self._hospitals
+        self._names = Phrases(name.replace(".", "") for name in names)
+        self._own = frozenset(name.replace(".", "") for name in lists.words("names"))
         self._titles = lexicon.names.words("titles")
         self._relations = lexicon.names.words("relations")
 
@@ -50,7 +51,9 @@ class Institutions:
                 continue
             length = self._named(words, at)
             if length:
-                yield Span(word.start, words[at + length - 1].end, "instelling")
+                last = at + length - 1
+                last = self._run(words, last) if words[last].capital or words[last].upper else last
+                yield Span(word.start, words[last].end, "instelling")
             yield from self._of_kind(words, at)
             end = self._by_capitals(words, at)
             if end is not None:

@@ -33,6 +33,7 @@ class Names:
         self._idioms = Phrases([*lexicon.stays.words("idioms"), *longer])
         self._rivers = lexicon.stays.words("rivers")
         self._inflections = tuple(sorted(lists.words("inflections")))
+        self._letter_before, self._from = lists.words("letter_before"), lists.words("from_surnames")
         self._count = lists.words("count_surnames")
         self._labels = lists.words("labels")
         self._sure = lists.words("sure_first_names")
@@ -205,14 +206,15 @@ class Names:
             )
             if named:
                 return True
-        if self._stays(word) or self._eponym(words, at):
+        article = at > 0 and word.near and words[at - 1].low in self._determiners
+        if self._stays(word) or self._eponym(words, at) or (article and word.low in self._lexicon.eponyms):
             return False
         if word.low.endswith("'") and word.low[:-1] in self._sure:
             return True
         if "." in word.text:
             return self._letters(words, at)
         if len(word.low) == 1:
-            return False
+            return self._letters(words, at)
         if word.upper:
             return len(word.low) > _SHORT and self._clear_name(word)
         if self._clear_name(word):
@@ -230,6 +232,12 @@ class Names:
         """J.W., by itself: two capitals with full stops."""
         word = words[at]
         letters = word.text.replace(".", "")
+        if len(word.text) == 1:
+            # 'T. wilde niet meer', 'ik sprak M. over zijn dochter'; not 'vitamine D.'
+            nxt = words[at + 1] if at + 1 < len(words) else None
+            goes_on = nxt is not None and nxt.gap == ". " and nxt.text[0].islower()
+            before = self._low(words, at - 1)
+            return word.initial and word.dot and goes_on and before not in self._letter_before
         return 2 <= len(letters) <= 5 and "." in word.text and letters.isupper() and word.low not in self._abbreviations
 
     def _clear_here(self, words: Sequence[Word], at: int) -> bool:
@@ -379,7 +387,8 @@ class Names:
             return False
         lexicon = self._lexicon
         bases = self._bases(word)
-        if len(low) > 1 and (bases & (lexicon.first | lexicon.surnames)):
+        double = "-" in low and low.partition("-")[0] in lexicon.surnames
+        if len(low) > 1 and (double or bases & (lexicon.first | lexicon.surnames)):
             return True
         if low in lexicon.soft_surnames or low in self._sure or (low in lexicon.after_title and not soft):
             return True
@@ -395,7 +404,7 @@ class Names:
         return (
             len(low) >= _SHORT
             and low not in self._lexicon.ordinary
-            and low.isalpha()
+            and low.replace("-", "").isalpha()
             and not low.endswith(self._unlike)
             and not self._lexicon.ordinary_word(low)
             and not self._stays(word)
@@ -475,7 +484,12 @@ class Names:
         if more and words[here].low in self._interfix_words():
             here += more
         word = words[here]
-        if word.low.rpartition("-")[2] in self._interfix_words() and here + 1 < len(words) and words[here + 1].near:
+        if (
+            "-" in word.low
+            and word.low.rpartition("-")[2] in self._interfix_words()
+            and here + 1 < len(words)
+            and words[here + 1].near
+        ):
             # 'van der Meulen-de Groot'
             here += 1 + self._interfix_at(words, here + 1)
             return here if not words[here].text.isdecimal() else None
@@ -543,6 +557,11 @@ class Names:
             return words[end].capital and (
                 words[end].low in self._lexicon.all_surnames or not self._lexicon.known(words[end].low)
             )
+        if word.capital and word.opens and word.low in self._from and at + 1 < len(words):
+            # 'Van Beek en ik'; not 'Van Goes naar Zierikzee'
+            end = self._surname_after(words, at)
+            if end is not None and words[end].capital and words[end].low in self._lexicon.all_surnames:
+                return self._low(words, end + 1) not in self._clear
         sure = word.low in self._sure
         short = word.low in self._lexicon.first and len(word.low) <= _SHORT
         if (sure or short) and not word.capital:
@@ -697,7 +716,8 @@ class Names:
             if surname is not None and person:
                 end = surname
                 continue
-            if nxt.initial and len(nxt.low.replace(".", "")) <= 3 and (nxt.dot or "." in nxt.text) and last.capital:
+            letter = len(nxt.low.replace(".", "")) <= 3 and (nxt.dot or "." in nxt.text or len(nxt.text) == 1)
+            if letter and (nxt.initial if last.capital else len(nxt.low) == 1 and nxt.dot and nxt.text.isalpha()):
                 end += 1
                 continue
             if self._goes_on(words, core, end + 1):

@@ -43,7 +43,7 @@ _DIGITS = regex.compile(r"(?<![\d\p{L}])[+(]?\d(?:[ \u00a0./()–-]{0,3}\d){5,16
 _NUMBER = regex.compile(
     r"(?<![\p{L}\d])(?=[\p{L}\d./-]{0,12}\d)(?:\p{L}{1,6}[-/.]?)?\d(?:[./-]?[\d\p{Lu}]){0,20}(?: \d{2,4}){0,4}(?![\p{L}\d])"
 )
-_POSTCODE = regex.compile(r"(?<![\d\p{L}+.,/-])([1-9]\d{3})([ \u00a0]{0,2})([A-Za-z]{2})(?![\p{L}\d])")
+_POSTCODE = regex.compile(r"(?<![\d\p{L}+.,/-])(?:NL-)?([1-9]\d{3})([ \u00a0-]{0,2})([A-Za-z]{2})(?![\p{L}\d])")
 _BELGIAN = regex.compile(r"(?<![\d\p{L}+.,/-])(?:B-)?([1-9]\d{3})[ \u00a0](?=\p{L})")
 _INSZ = regex.compile(r"(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}(?!\d)")
 _LONG = 6
@@ -125,6 +125,11 @@ class Numbers:
         return regex.compile(
             rf"(?<!\p{{L}})(?:{any_of(self._lists.words('postcode_cues'))})[\s:]{{1,3}}$", flags=regex.I
         )
+
+    @cached_property
+    def _postcode_alone(self) -> regex.Pattern[str]:
+        words = any_of(self._lists.words("postcode_alone"))
+        return regex.compile(rf"(?<!\p{{L}})(?:{words})[\s:]{{1,3}}([1-9]\d{{3}})(?![\d\p{{L}}])", flags=regex.I)
 
     @cached_property
     def _spoken_mail(self) -> regex.Pattern[str]:
@@ -238,6 +243,8 @@ class Numbers:
                 fits = False
             if fits:
                 yield Span(match.start(), match.end(), "postcode")
+        for match in self._postcode_alone.finditer(text):
+            yield Span(match.start(1), match.end(), "postcode")
         for match in _BELGIAN.finditer(text):
             after = regex.match(r"[\p{L}'-]+(?: [\p{L}'-]+){0,2}", text, pos=match.end())
             year = 1900 <= int(match[1]) <= 2035

@@ -37,6 +37,7 @@ class Places:
             flags=regex.I,
         )
         self._rivers = lexicon.stays.words("rivers")
+        self._heads = lists.words("street_heads")
         self._islands = lists.words("islands")
         self._prefixes = lists.words("street_prefixes")
         self._links = lists.words("links")
@@ -158,6 +159,9 @@ class Places:
     def _street(self, text: str, words: Sequence[Word], at: int) -> Span | None:
         """A street that ends with this word, with what goes before it and the number after it."""
         word = words[at]
+        headed = self._headed(text, words, at)
+        if headed:
+            return headed
         house = self._house.match(text, pos=word.end)
         capital = word.capital and not word.opens
         stem = word.low
@@ -212,6 +216,18 @@ class Places:
         ):
             return Span(self._street_start(words, at), entry.end(), "plaats")
         return None
+
+    def _headed(self, text: str, words: Sequence[Word], at: int) -> Span | None:
+        """'Laan van Meerdervoort 500'."""
+        if not words[at].capital or words[at].low not in self._heads:
+            return None
+        last = at + 1
+        while last < len(words) and words[last].near and words[last].low in self._links:
+            last += 1
+        if last == at + 1 or last >= len(words) or not (words[last].near and words[last].capital):
+            return None
+        house = self._house.match(text, pos=words[last].end)
+        return Span(words[at].start, house.end() if house else words[last].end, "plaats")
 
     def _measure(self, text: str, end: int) -> bool:
         """Whether a unit follows the number."""
