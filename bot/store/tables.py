@@ -163,3 +163,36 @@ class Signal(Base):
     subject: Mapped[str] = mapped_column(String(10), primary_key=True)
     version: Mapped[str] = mapped_column(String(16), primary_key=True)
     count: Mapped[int]
+
+
+class CellRow(Base):
+    """A published cell: at least five runs, whole, and what is told of them."""
+
+    __tablename__ = "cell"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    script: Mapped[str] = mapped_column(String(30))
+    version: Mapped[int]
+    length: Mapped[str] = mapped_column(String(10))
+    channel: Mapped[str] = mapped_column(String(10))
+    first: Mapped[dt.date]
+    last: Mapped[dt.date]
+    runs: Mapped[int]
+    simulated: Mapped[bool]
+    figures: Mapped[str] = mapped_column(Text)
+
+
+class TallyRow(Base):
+    """A published count, of at least five, of what belongs to no run."""
+
+    __tablename__ = "tally"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(60))
+    first: Mapped[dt.date]
+    last: Mapped[dt.date]
+    count: Mapped[int]
+    simulated: Mapped[bool]
