@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import Engine as Database
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.store.database import sessions
@@ -57,6 +57,12 @@ class Published:
 
     def __init__(self, database: Database) -> None:
         self._sessions = sessions(database)
+
+    def stamp(self) -> tuple[object, ...]:
+        """Something that changes when anything is published or taken back: what was read may be kept until then."""
+        parts = [(func.count(table.id), func.min(table.id), func.max(table.id)) for table in (CellRow, TallyRow)]
+        with self._sessions() as session:
+            return tuple(value for part in parts for value in session.execute(select(*part)).one())
 
     def cells(self) -> list[Cell]:
         """Every cell, the oldest first."""
