@@ -103,7 +103,7 @@ def periods(names: tuple[str, ...], rows: tuple[tuple[str, tuple[Bar, ...]], ...
     left = 14 + LETTER * len(f"{top:.0f}")
     width, y = max(300.0, pitch * len(names)), 0.0
     for heading, row in rows:
-        canvas.word(0, y + 12, heading, bold=True)
+        canvas.word(0, y + 28, heading, bold=True)
         y += PANEL
         canvas.mark("line", x=left, y=y, x2=left + width, y2=y)
         canvas.mark("line", x=left, y=y - TALL, x2=left + width, y2=y - TALL)

@@ -37,13 +37,16 @@ class Half:
     def cell(self, name: str, version: int, length: str, first: dt.date, last: dt.date, runs: int) -> Cell:
         """A cell of this many runs."""
         script = self._scripts[name]
-        reach, here = [], runs
+        reach: list[tuple[str, int]] = []
+        here = told = runs
         steps: dict[str, dict[str, int | None]] = {}
         for step in _asked(script, length):
-            reach.append((step, here))
+            # How far they came is told at the first step, and again each time that five more are gone.
+            if not reach or (told - here >= LEAST and here >= LEAST):
+                reach.append((step, here))
+                told = here
             steps[step] = {what: tell(self._part(here, share), runs) for what, share in HAPPENS.items()}
-            gone = self._part(here, 0.06)
-            here -= gone if gone >= LEAST and here - gone >= LEAST else 0
+            here -= min(self._part(here, 0.05), max(0, here - LEAST))
         finished = here
         paused = self._part(runs, 0.25)
         cues = {}

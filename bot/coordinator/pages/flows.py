@@ -44,7 +44,7 @@ def router(context: Context) -> APIRouter:
     @routes.get("/stromen/{script}/vergelijk")
     def compare(request: Request, script: str) -> HTMLResponse:
         seen = look(context, request, texts)
-        everyone = [c for c in replace(seen.choice, script=script, version=None).cells(seen.everything.cells)]
+        everyone = replace(seen.choice, script=script, version=None).cells(seen.everything.cells)
         versions = sorted({cell.version for cell in everyone})
         if not versions and texts.current(script) is None:
             raise HTTPException(404)
@@ -212,7 +212,9 @@ def compared(seen: Look, script: str, chosen: tuple[int, int], cells: Sequence[C
     """Two versions of a script side by side: how they ended, and the way through each."""
     words, text = seen.words, seen.words.text
     sides = [[cell for cell in cells if cell.version == version] for version in chosen]
-    names = [text("flows_versie", versie=v, gesprekken=number(figures.runs(s))) for v, s in zip(chosen, sides, strict=True)]
+    names = [
+        text("flows_versie", versie=v, gesprekken=number(figures.runs(s))) for v, s in zip(chosen, sides, strict=True)
+    ]
     ends = [[figures.of_runs(side, figures.end(end)) for end in ENDS] for side in sides]
     rows = [(label(words.heading(end)), *(figure(words.told(side[n])) for side in ends)) for n, end in enumerate(ENDS)]
     columns = tuple(
@@ -247,7 +249,13 @@ def _ways_compared(
                 told = (one.reached if what == "reach" else one.figures[what]) if one else None
                 said = words.told(told) if one else text("flows_niet_in_versie")
                 # What a version does not have is no withheld figure.
-                bars[side].append(Bar(name, told.share if told else None if one else 0.0, words.told(told) if told else "" if one else said))
+                bars[side].append(
+                    Bar(
+                        name,
+                        told.share if told else None if one else 0.0,
+                        words.told(told) if told else "" if one else said,
+                    )
+                )
                 row.append(figure(said))
             rows.append(tuple(row))
         title = text(f"flows_vergelijk_{what}")

@@ -48,7 +48,8 @@ def use(seen: Look) -> Shown | None:
         for name, row in zip(names, counts, strict=True)
     )
     rows = [
-        (label(words.weeks(p.first, p.last)), *(figure(number(row[n])) for row in counts)) for n, p in enumerate(periods)
+        (label(words.weeks(p.first, p.last)), *(figure(number(row[n])) for row in counts))
+        for n, p in enumerate(periods)
     ]
     rows.append((label(text("flows_alles")), *(figure(number(sum(row))) for row in counts)))
     title = text("flows_gebruik")
@@ -168,5 +169,10 @@ def by_referral(seen: Look, directory: Directory) -> Shown | None:
     title, summary = text("flows_verwijzingen"), text("flows_verwijzingen_samenvatting", aantal=len(keys))
     columns = tuple(charts.Column(seen.title(name), tuple(bars[name])) for name in scripts)
     svg = charts.panels(columns, title, summary, 80) if columns else None
-    headings = (words.heading("referral"), words.heading("rung"), *(seen.title(n) for n in scripts), words.heading("outside"))
+    headings = (
+        words.heading("referral"),
+        words.heading("rung"),
+        *(seen.title(n) for n in scripts),
+        words.heading("outside"),
+    )
     return Shown(title, summary, svg, headings, tuple(rows), ("referrals", "tallies"))
