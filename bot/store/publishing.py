@@ -278,9 +278,9 @@ def _publish_runs(session: Session, group: Group, monday: dt.date, smallest: int
     wanted = select(Event.id, Event.run, Event.n, Event.week, Event.step, Event.what, Event.detail)
     ids: dict[str, list[str]] = defaultdict(list)
     steps: dict[str, list[Step]] = defaultdict(list)
-    for identifier, run, *values in session.execute(wanted.where(*same, Event.run != "")):
-        ids[run].append(identifier)
-        steps[run].append(Step(*values))
+    for row in session.execute(wanted.where(*same, Event.run != "")):
+        ids[row.run].append(row.id)
+        steps[row.run].append(Step(row.n, row.week, row.step, row.what, row.detail))
     parts = list(in_weeks((one for name, of_run in steps.items() if (one := counted(of_run, monday, name))), smallest))
     _take(session, [identifier for part in parts for run in part for identifier in ids[run.name]])
     add_published(session, [cell_of(group, part, smallest) for part in parts], [])

@@ -32,6 +32,7 @@ from bot.store.publishing import (
 )
 from bot.store.signals import Signals
 from bot.store.tables import Event
+from tests.store.conftest import ON_FILES
 
 MONDAY = dt.date(2026, 11, 23)
 WEEK = dt.timedelta(weeks=1)
@@ -238,7 +239,8 @@ def test_counts_by_week_are_parted_into_wholes_of_five_or_more(by_week: dict[int
     assert sum(by_week.values()) - sum(count for *_, count in parts) < K
 
 
-@pytest.mark.parametrize("seed", range(3))
+@ON_FILES
+@pytest.mark.parametrize("seed", range(2))
 def test_whoever_looks_through_all_filters_on_all_days_learns_of_no_fewer_than_five(store: Store, seed: int) -> None:
     """The attack: every pair of filters, every pair of days, on small data."""
     draw = random.Random(seed)
