@@ -19,7 +19,7 @@ from bot.scripts.schema import Step as Question
 from bot.store.database import sessions
 from bot.store.events import week_of
 from bot.store.published import Cell, Tally, add_published
-from bot.store.publishing import Group, Step, cell_of, counted, in_weeks, tallies
+from bot.store.publishing import ENOUGH, Group, Step, cell_of, counted, in_weeks, tallies
 from bot.store.tables import CellRow, TallyRow
 
 WEEKS = 26
@@ -87,7 +87,7 @@ def _cells(runs: dict[tuple[Group, str], list[Step]], monday: dt.date, smallest:
         if over := counted(steps, monday + _AFTER_ALL, name):
             of_group[group].append(over)
     for group, over_ones in of_group.items():
-        for part in in_weeks(over_ones, smallest):
+        for part in in_weeks(over_ones, smallest * ENOUGH):
             yield cell_of(group, part, smallest, simulated=True)
 
 

@@ -26,6 +26,8 @@ from bot.store.published import Cell, Tally, add_published
 from bot.store.tables import Event, Signal
 
 SMALLEST = 5
+# A cell of no more runs than the smallest number could tell next to nothing; this many times as many tell something.
+ENOUGH = 4
 # A run in which nothing happened for so long is counted as it stands.
 IDLE = dt.timedelta(weeks=5)
 # What did not come to enough in this time is let go.
@@ -78,7 +80,7 @@ def counted(steps: Iterable[Step], monday: dt.date, name: str = "") -> Counted |
     return Counted(last + IDLE, ordered, name) if last + IDLE < monday else None
 
 
-def in_weeks(runs: Iterable[Counted], smallest: int) -> Iterator[list[Counted]]:
+def in_weeks(runs: Iterable[Counted], enough: int) -> Iterator[list[Counted]]:
     """The runs of a group in parts of whole weeks, each large enough; the last ones, when they are too few, are not given."""
     waiting: list[Counted] = []
     by_week: dict[dt.date, list[Counted]] = defaultdict(list)
@@ -86,7 +88,7 @@ def in_weeks(runs: Iterable[Counted], smallest: int) -> Iterator[list[Counted]]:
         by_week[run.week].append(run)
     for week in sorted(by_week):
         waiting += by_week[week]
-        if len(waiting) >= smallest:
+        if len(waiting) >= enough:
             yield waiting
             waiting = []
 
@@ -243,20 +245,23 @@ def tallies(counts: Mapping[dt.date, int], smallest: int) -> Iterator[tuple[dt.d
             first, waiting = None, 0
 
 
-def publish(database: Database, today: dt.date, smallest: int = SMALLEST) -> int:
+def publish(database: Database, today: dt.date, smallest: int = SMALLEST, enough: int | None = None) -> int:
     """Publish what is over and enough, throw away what it was made from, and what waited too long. Gives how many cells.
+
+    smallest: no number under this is told; enough: how many runs make a cell, some times as many when it is not given.
 
     All or nothing: killed half-way, or at work twice at once, it publishes nothing twice. Raises
     sqlalchemy.exc.SQLAlchemyError.
     """
     monday = week_of(today)
+    enough = max(enough or smallest * ENOUGH, smallest)
     cells = 0
     maker = sessions(database)
     with maker() as session:
         groups = [Group(*row) for row in session.execute(select(*_GROUP).where(Event.run != "").distinct())]
     for group in groups:
         with maker.begin() as session:
-            cells += _publish_runs(session, group, monday, smallest)
+            cells += _publish_runs(session, group, monday, smallest, enough)
     with maker.begin() as session:
         _publish_loose(session, monday, smallest)
     with maker.begin() as session:
@@ -273,7 +278,7 @@ class Overtaken(Exception):
     """Another process publishes the same."""
 
 
-def _publish_runs(session: Session, group: Group, monday: dt.date, smallest: int) -> int:
+def _publish_runs(session: Session, group: Group, monday: dt.date, smallest: int, enough: int) -> int:
     same = [column == value for column, value in zip(_GROUP, group, strict=True)]
     wanted = select(Event.id, Event.run, Event.n, Event.week, Event.step, Event.what, Event.detail)
     ids: dict[str, list[str]] = defaultdict(list)
@@ -281,7 +286,7 @@ def _publish_runs(session: Session, group: Group, monday: dt.date, smallest: int
     for row in session.execute(wanted.where(*same, Event.run != "")):
         ids[row.run].append(row.id)
         steps[row.run].append(Step(row.n, row.week, row.step, row.what, row.detail))
-    parts = list(in_weeks((one for name, of_run in steps.items() if (one := counted(of_run, monday, name))), smallest))
+    parts = list(in_weeks((one for name, of_run in steps.items() if (one := counted(of_run, monday, name))), enough))
     _take(session, [identifier for part in parts for run in part for identifier in ids[run.name]])
     add_published(session, [cell_of(group, part, smallest) for part in parts], [])
     return len(parts)

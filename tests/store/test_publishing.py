@@ -175,9 +175,9 @@ def left_over(store: Store) -> int:
 
 def test_a_week_is_published_once_when_it_is_over_and_what_it_was_made_from_is_gone(store: Store) -> None:
     happen(store, 6, MONDAY)
-    assert publish(store.database, MONDAY + dt.timedelta(days=6)) == 0
-    assert publish(store.database, MONDAY + WEEK) == 1
-    assert publish(store.database, MONDAY + WEEK) == 0
+    assert publish(store.database, MONDAY + dt.timedelta(days=6), enough=K) == 0
+    assert publish(store.database, MONDAY + WEEK, enough=K) == 1
+    assert publish(store.database, MONDAY + WEEK, enough=K) == 0
     [cell] = Published(store.database).cells()
     assert (cell.runs, cell.first, cell.last) == (6, MONDAY, MONDAY)
     assert left_over(store) == 0
@@ -185,14 +185,14 @@ def test_a_week_is_published_once_when_it_is_over_and_what_it_was_made_from_is_g
 
 def test_what_is_too_little_waits_and_what_waits_too_long_is_let_go(store: Store) -> None:
     happen(store, 4, MONDAY)
-    assert publish(store.database, MONDAY + WEEK) == 0
+    assert publish(store.database, MONDAY + WEEK, enough=K) == 0
     assert left_over(store) == 12
     happen(store, 2, MONDAY + WEEK)
-    assert publish(store.database, MONDAY + 2 * WEEK) == 1
+    assert publish(store.database, MONDAY + 2 * WEEK, enough=K) == 1
     [cell] = Published(store.database).cells()
     assert (cell.runs, cell.first, cell.last) == (6, MONDAY, MONDAY + WEEK)
     happen(store, 4, MONDAY)
-    publish(store.database, MONDAY + 40 * WEEK)
+    publish(store.database, MONDAY + 40 * WEEK, enough=K)
     assert left_over(store) == 0
     assert len(Published(store.database).cells()) == 1
 
@@ -205,16 +205,16 @@ def test_nothing_is_published_twice_when_two_are_at_it(store: Store, monkeypatch
 
     def meanwhile(*arguments: object) -> object:
         monkeypatch.setattr(publishing, "in_weeks", real)
-        publish(store.database, MONDAY + WEEK)
+        publish(store.database, MONDAY + WEEK, enough=K)
         return real(*arguments)  # type: ignore[arg-type]
 
     if store.database.dialect.name == "postgresql":
         monkeypatch.setattr(publishing, "in_weeks", meanwhile)
         with pytest.raises(Overtaken):
-            publish(store.database, MONDAY + WEEK)
+            publish(store.database, MONDAY + WEEK, enough=K)
     else:
-        publish(store.database, MONDAY + WEEK)
-        publish(store.database, MONDAY + WEEK)
+        publish(store.database, MONDAY + WEEK, enough=K)
+        publish(store.database, MONDAY + WEEK, enough=K)
     assert len(Published(store.database).cells()) == 1
 
 
@@ -222,10 +222,10 @@ def test_signals_are_told_in_fives_and_forgotten_then(store: Store) -> None:
     signals = Signals(store.database, "v1")
     for _ in range(4):
         signals.add("crisis", "zelf", MONDAY)
-    publish(store.database, MONDAY + WEEK)
+    publish(store.database, MONDAY + WEEK, enough=K)
     assert not Published(store.database).tallies()
     signals.add("crisis", "zelf", MONDAY + WEEK)
-    publish(store.database, MONDAY + 2 * WEEK)
+    publish(store.database, MONDAY + 2 * WEEK, enough=K)
     [tally] = Published(store.database).tallies()
     assert (tally.kind, tally.key, tally.count) == ("panel", "crisis.zelf", 5)
     assert not signals.counts(MONDAY)
@@ -258,7 +258,7 @@ def test_whoever_looks_through_all_filters_on_all_days_learns_of_no_fewer_than_f
             number = draw.choice([0, 0, 1, 2, 3, 6, 9])
             truth[group, week] = number
             happen(store, number, week, group=group)
-        publish(store.database, week + WEEK)
+        publish(store.database, week + WEEK, enough=K)
         days.append(Published(store.database).cells())
     filters = list(itertools.product([None, "apk", "stop"], [None, 1, 2], [None, "web", "matrix"]))
 
