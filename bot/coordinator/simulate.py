@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine as Database
@@ -25,6 +25,7 @@ from bot.store.tables import CellRow, TallyRow
 WEEKS = 26
 CHANNELS = ("web", "web", "web", "matrix")
 MOST_TURNS = 120
+TOLD_EVERY = 250
 _AFTER_ALL = dt.timedelta(weeks=60)
 
 
@@ -57,11 +58,13 @@ class Doctor:
         )
 
 
-def simulate(world: World, talks: int, seed: int, today: dt.date, smallest: int) -> tuple[list[Cell], list[Tally]]:
+def simulate(
+    world: World, talks: int, seed: int, today: dt.date, smallest: int, say: Callable[[str], None] = lambda _: None
+) -> tuple[list[Cell], list[Tally]]:
     """What would be published of so many talks in the half-year before a day."""
     runs: dict[tuple[Group, str], list[Step]] = defaultdict(list)
     loose: dict[tuple[str, str], Counter[dt.date]] = defaultdict(Counter)
-    for week, channel, happened in _talks(world, talks, seed, today):
+    for week, channel, happened in _talks(world, talks, seed, today, say):
         if happened.run:
             group = Group(happened.script, happened.version, happened.length, channel)
             runs[group, happened.run].append(Step(happened.n, week, happened.step, happened.what, happened.detail))
@@ -70,9 +73,12 @@ def simulate(world: World, talks: int, seed: int, today: dt.date, smallest: int)
     return list(_cells(runs, week_of(today), smallest)), list(_tallies(loose, smallest))
 
 
-def refill(database: Database, world: World, talks: int, seed: int, today: dt.date, smallest: int) -> int:
-    """Put simulated figures in the place of those that were there. Gives how many cells. Real ones are left alone."""
-    cells, counts = simulate(world, talks, seed, today, smallest)
+def refill(
+    database: Database, world: World, talks: int, seed: int, today: dt.date, smallest: int, say: Callable[[str], None]
+) -> int:
+    """Put simulated figures in the place of those that were there, and tell of the progress. Gives how many cells. Real
+    ones are left alone."""
+    cells, counts = simulate(world, talks, seed, today, smallest, say)
     with sessions(database).begin() as session:
         session.execute(delete(CellRow).where(CellRow.simulated))
         session.execute(delete(TallyRow).where(TallyRow.simulated))
@@ -97,10 +103,14 @@ def _tallies(loose: dict[tuple[str, str], Counter[dt.date]], smallest: int) -> I
             yield Tally(kind=kind, key=key, first=first, last=last, count=count, simulated=True)
 
 
-def _talks(world: World, talks: int, seed: int, today: dt.date) -> Iterator[tuple[dt.date, str, Happening]]:
+def _talks(
+    world: World, talks: int, seed: int, today: dt.date, say: Callable[[str], None]
+) -> Iterator[tuple[dt.date, str, Happening]]:
     draw = random.Random(seed)
     names = world.library.names()
-    for _ in range(talks):
+    for number in range(talks):
+        if number % TOLD_EVERY == 0:
+            say(f"simulating … {number} of {talks} talks")
         begun = today - dt.timedelta(days=draw.randrange(7, 7 * WEEKS))
         channel = draw.choice(CHANNELS)
         for day, happened in _talk(world, Doctor.drawn(draw), draw.choice(names), begun, draw):
