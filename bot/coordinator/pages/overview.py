@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -37,8 +38,8 @@ def router(context: Context) -> APIRouter:
     async def overview(request: Request) -> HTMLResponse:
         rows = await asyncio.to_thread(lambda: use(published.cells(), context.settings.smallest))
         titles = await asyncio.to_thread(_titles, library)
-        simulated = any(row.simulated for row in rows)
-        return context.page(request, "overview", rows=rows, titles=titles, simulated=simulated, weeks=weeks)
+        told: dict[str, Any] = {"rows": rows, "titles": titles, "days": days, "smallest": context.settings.smallest}
+        return context.page(request, "overview", simulated=any(row.simulated for row in rows), **told)
 
     return routes
 
@@ -65,10 +66,9 @@ def _finished(group: list[Cell], begun: int, smallest: int) -> int | None:
     return finished if all(count == 0 or count >= smallest for count in (finished, begun - finished)) else None
 
 
-def weeks(first: dt.date, last: dt.date) -> str:
-    """The days from the first to the last, in figures."""
-    end = last + dt.timedelta(days=6)
-    return f"{first:%d-%m-%Y} – {end:%d-%m-%Y}"
+def days(first: dt.date, last: dt.date) -> tuple[str, str]:
+    """The first day and the last of the weeks between two Mondays."""
+    return f"{first:%d-%m-%Y}", f"{last + dt.timedelta(days=6):%d-%m-%Y}"
 
 
 def _titles(library: Library) -> dict[str, str]:
