@@ -15,13 +15,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import ROOT, Settings
 from bot.store import open_store
 from bot.store.masters import MasterKeyTrouble
 
+# What a talk needs, and what runs beside it: nothing waits for that.
 PROCESSES = ("door", "engine", "actions")
+BESIDE = ("coordinator",)
 NEEDED_BYTES = 300 * 1024 * 1024
 START_SECONDS = 120
 POLL_SECONDS = 0.25
@@ -62,7 +65,8 @@ stdout_logfile_backups = 2
 environment = {environment}
 """
 # Who needs no key gets none.
-_KEYLESS = ("actions", "ready")
+_STORE = ("PAS_DATABASE", "PAS_KEY_DATABASE", "PAS_MASTER_KEY", "PAS_MASTER_KEY_FILE")
+_KEYLESS = ("actions", "ready", *BESIDE)
 _NO_KEY = 'PAS_MASTER_KEY=""'
 
 
@@ -73,7 +77,7 @@ class CannotStart(Exception):
 def check(settings: Settings) -> None:
     """See that the ports are free, that there is room on the disk, and that the master key can be used. Raises
     CannotStart."""
-    if settings.database_url == settings.key_database_url:
+    if _place(settings.database_url) == _place(settings.key_database_url):
         raise CannotStart("The keys must be in a database of their own: PAS_KEY_DATABASE is the same as PAS_DATABASE.")
     store = open_store(settings)
     try:
@@ -90,6 +94,7 @@ def check(settings: Settings) -> None:
         (settings.host, settings.port, "PAS_PORT"),
         ("127.0.0.1", settings.engine_port, "PAS_ENGINE_PORT"),
         ("127.0.0.1", settings.actions_port, "PAS_ACTIONS_PORT"),
+        (settings.coordinator_host, settings.coordinator_port, "PAS_COORDINATOR_PORT"),
     ):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -102,6 +107,12 @@ def check(settings: Settings) -> None:
     free = shutil.disk_usage(settings.var).free
     if free < NEEDED_BYTES:
         raise CannotStart(f"The disk is nearly full: {free // 2**20} MB free, {NEEDED_BYTES // 2**20} MB needed.")
+
+
+def _place(url: str) -> tuple[object, ...]:
+    parts = make_url(url)
+    file = Path(parts.database or "").resolve() if parts.drivername.startswith("sqlite") else parts.database
+    return (parts.get_backend_name(), parts.host, parts.port, file, parts.query.get("host"))
 
 
 def run(settings: Settings) -> None:
@@ -125,7 +136,7 @@ def _configuration(settings: Settings) -> str:
             user="user = root" if os.geteuid() == 0 else "",
         )
     ]
-    for name in PROCESSES:
+    for name in (*PROCESSES, *BESIDE):
         parts.append(
             _PROCESS.format(
                 name=name,
@@ -160,6 +171,11 @@ def address(settings: Settings) -> str:
     return f"http://{settings.host}:{settings.port}"
 
 
+def dashboard(settings: Settings) -> str:
+    """Where the coordinator's dashboard is to be found."""
+    return f"http://{settings.coordinator_host}:{settings.coordinator_port}"
+
+
 def _answers(settings: Settings) -> dict[str, bool]:
     """Which of the processes answer now."""
     found = dict.fromkeys(PROCESSES, False)
@@ -187,6 +203,7 @@ def announce(settings: Settings, tell: Callable[[str], object]) -> int:
             sys.stdout.flush()
         time.sleep(POLL_SECONDS)
     tell(f"Pas op de plaats is ready: {address(settings)}   (Ctrl-C stops it)")
+    tell(f"For coordinators: {dashboard(settings)}")
     return 0
 
 
@@ -207,15 +224,21 @@ def own(settings: Settings, progress: Callable[[str], None], **environment: str)
         settings.prepare()
         (Path(folder) / "models").symlink_to(settings.models.resolve())
         mine = Settings(
-            var=Path(folder), host="127.0.0.1", port=free_port(), engine_port=free_port(), actions_port=free_port()
+            var=Path(folder),
+            host="127.0.0.1",
+            port=free_port(),
+            engine_port=free_port(),
+            actions_port=free_port(),
+            coordinator_host="127.0.0.1",
+            coordinator_port=free_port(),
         )
-        names = {"var": folder, "host": mine.host, "port": mine.port, "engine_port": mine.engine_port}
-        names |= {"actions_port": mine.actions_port}
-        variables = {f"PAS_{name.upper()}": str(value) for name, value in names.items()} | environment
+        names = ("var", "host", "port", "engine_port", "actions_port", "coordinator_host", "coordinator_port")
+        variables = {f"PAS_{name.upper()}": str(getattr(mine, name)) for name in names} | environment
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "up"],
             cwd=ROOT,
-            env={**os.environ, **variables},
+            # Its store is its own too, whatever the usual one is.
+            env={**{k: v for k, v in os.environ.items() if k not in _STORE}, **variables},
             stdout=subprocess.DEVNULL,
             stderr=None,
             start_new_session=True,

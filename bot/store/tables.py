@@ -19,6 +19,22 @@ class KeyBase(DeclarativeBase):
     """Base of the table of keys."""
 
 
+class Pairing(Base):
+    """The random name that the databases of one store share, so that no other is taken for one of them."""
+
+    __tablename__ = "pairing"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class KeyPairing(KeyBase):
+    """The same name, in the database of the keys."""
+
+    __tablename__ = "key_pairing"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
 class DataKey(KeyBase):
     """The key of one conversation, wrapped by the master key of this name."""
 
@@ -132,6 +148,32 @@ class Piece(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class PieceNote(Base):
+    """What a coordinator made of a piece, sealed with the key of the review; it goes when the piece goes."""
+
+    __tablename__ = "piece_note"
+    __table_args__ = UNORDERED
+
+    piece_id: Mapped[str] = mapped_column(ForeignKey("piece.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LessonRow(Base):
+    """A sentence that a coordinator wrote to teach the bot, with its labels; use: to learn from, or to test with. Nothing
+    leads from it to a piece, or to who wrote it."""
+
+    __tablename__ = "lesson"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    week: Mapped[dt.date]
+    sentence: Mapped[str] = mapped_column(String(200))
+    act: Mapped[str] = mapped_column(String(30))
+    topic: Mapped[str] = mapped_column(String(30))
+    context: Mapped[str] = mapped_column(String(10))
+    use: Mapped[str] = mapped_column(String(10))
+
+
 class Event(Base):
     """Something that happened in a script: no words, no time, nothing that leads to a talk. week is its Monday; run, a
     random number, ties the steps of one run together, n puts them in order."""
@@ -196,3 +238,41 @@ class TallyRow(Base):
     last: Mapped[dt.date]
     count: Mapped[int]
     simulated: Mapped[bool]
+
+
+class AccountRow(Base):
+    """Someone who may see the dashboard. password is an Argon2id hash; totp, sealed with the key of the review, the
+    secret of the second factor; last_step the step of the last code that was taken, so that each is taken once."""
+
+    __tablename__ = "account"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    password: Mapped[str] = mapped_column(String(200))
+    totp: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int]
+    role: Mapped[str] = mapped_column(String(10))
+    demo: Mapped[bool]
+
+
+class CoordinatorSession(Base):
+    """Someone who is signed in, until one of two minutes (UTC): idle_end moves along with what they do, end does not."""
+
+    __tablename__ = "coordinator_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.name", ondelete="CASCADE"), index=True)
+    idle_end: Mapped[dt.datetime]
+    end: Mapped[dt.datetime]
+
+
+class AuditRow(Base):
+    """Who looked at or changed what on the dashboard, at which minute (UTC). which: the path of a page, nothing of what
+    stands there; account is empty where a name was tried that is not known."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    account: Mapped[str] = mapped_column(String(40))
+    what: Mapped[str] = mapped_column(String(20))
+    which: Mapped[str] = mapped_column(String(200))
