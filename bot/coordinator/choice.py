@@ -78,8 +78,7 @@ class Choice:
 def read(query: Mapping[str, str], everything: Everything) -> Choice:
     """The choice in an address. What cannot be read is as if it were not there. When nothing is said about it, what is
     real is chosen; what is simulated only when there is nothing real."""
-    real = any(not one.simulated for one in (*everything.cells, *everything.tallies))
-    simulated = any(one.simulated for one in (*everything.cells, *everything.tallies))
+    kinds = _kinds(everything)
     kind = query.get("soort", "")
     version = query.get("versie", "")
     return Choice(
@@ -89,8 +88,13 @@ def read(query: Mapping[str, str], everything: Everything) -> Choice:
         channel=query.get("kanaal", ""),
         since=_monday(query.get("van", "")),
         until=_monday(query.get("tot", "")),
-        simulated=kind == SIMULATED or (kind != REAL and simulated and not real),
+        simulated=kind == SIMULATED or (kind != REAL and kinds == {True}),
     )
+
+
+def _kinds(everything: Everything) -> set[bool]:
+    """Whether there is anything that is simulated (True), and anything that is real (False)."""
+    return {cell.simulated for cell in everything.cells} | {tally.simulated for tally in everything.tallies}
 
 
 def _monday(text: str) -> dt.date | None:
@@ -128,6 +132,6 @@ def options(everything: Everything, choice: Choice) -> Options:
         channels=tuple(sorted({cell.channel for cell in cells})),
         firsts=tuple(sorted({one.first for one in both})),
         lasts=tuple(sorted({one.last for one in both})),
-        simulated=any(one.simulated for one in (*everything.cells, *everything.tallies)),
-        real=any(not one.simulated for one in (*everything.cells, *everything.tallies)),
+        simulated=True in _kinds(everything),
+        real=False in _kinds(everything),
     )

@@ -73,6 +73,15 @@ def by_key(cells: Iterable[Cell], name: str) -> dict[str, Told | None]:
     return {key: told(found) for key, found in pairs.items()}
 
 
+def took(cells: Iterable[Cell]) -> dict[str, Told | None]:
+    """How many took up to each bound of minutes, of those who finished."""
+    pairs: dict[str, list[tuple[int | None, int | None]]] = defaultdict(list)
+    for cell in cells:
+        for bound, count in cell.figures.get("durations", {}).items():
+            pairs[bound].append((count, end("finished")(cell)))
+    return {bound: told(found) for bound, found in pairs.items()}
+
+
 @dataclass(frozen=True)
 class Period:
     """The cells whose weeks end with the same week; first is the earliest week (Monday) that any of them begins with."""

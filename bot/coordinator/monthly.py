@@ -90,7 +90,10 @@ def contents(seen: Look, directory: Directory, year: int, month: int, now: dt.da
 
 
 def _shown(shown: Shown) -> dict[str, Any]:
+    size = re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', shown.svg or "")
     return {
+        "width": float(size[1]) if size else 0,
+        "height": float(size[2]) if size else 0,
         "title": shown.title,
         "summary": shown.summary,
         "svg": _for_paper(shown.svg) if shown.svg else "",

@@ -62,7 +62,7 @@ class Half:
                 "paused": tell(paused, runs),
                 "resumed": tell(self._part(paused, 0.7), runs),
             },
-            "durations": {bound: tell(self._part(runs, share), runs) for bound, share in _durations(length)},
+            "durations": {bound: tell(self._part(finished, share), finished) for bound, share in _durations(length)},
             "referred": {key: tell(self._part(runs, share), runs) for key, share in REFERRED.items()},
             "cues": cues,
             "acts": {act: tell(self._part(runs, share), runs) for act, share in ACTS.items()},
@@ -92,7 +92,13 @@ class Half:
         """Counts of what happened outside the scripts."""
         for at in range(0, weeks, 2):
             first = MONDAY + dt.timedelta(weeks=at)
-            for kind, key in (("panel", "crisis"), ("referred", "huisarts"), ("act", "mens"), ("act", "menu")):
+            for kind, key in (
+                ("panel", "crisis.zelf"),
+                ("panel", "middelen.collega"),
+                ("referred", "huisarts"),
+                ("act", "mens"),
+                ("act", "menu"),
+            ):
                 yield Tally(
                     kind=kind, key=key, first=first, last=first + dt.timedelta(weeks=1),
                     count=self._random.randint(5, 30), simulated=self._simulated,

@@ -44,7 +44,7 @@ def app_of(context: Context) -> FastAPI:
 
     @app.middleware("http")
     async def signed_in(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        request.state.account = SimpleNamespace(name="lezer", role="reader")
+        request.state.account = SimpleNamespace(name="lezer", role="reader", demo=False)
         response = await call_next(request)
         response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; img-src 'self'"
         return response

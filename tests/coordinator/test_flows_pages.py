@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -30,7 +31,7 @@ PAGES = (
     "/begrip",
     "/uitvoer",
 )
-FIGURES = {
+FIGURES: dict[str, Any] = {
     "reach": [["fase", 20], ["vraag", 14]],
     "steps": {"fase": {"skipped": 6, "misunderstood": 7}, "vraag": {"skipped": None}},
     "ends": {"finished": 13, "left": None, "paused": 6, "resumed": None},

@@ -34,7 +34,7 @@ def router(context: Context) -> APIRouter:
     @routes.get("/stromen")
     def flows(request: Request) -> HTMLResponse:
         seen = look(context, request, texts)
-        shown = [over_time(seen)] if seen.cells else []
+        shown: list[Shown | None] = [over_time(seen)] if seen.cells else []
         if seen.cells and not seen.choice.script:
             shown.append(by_script(seen))
         if seen.cells and seen.choice.script:
@@ -146,7 +146,7 @@ def by_script(seen: Look) -> Shown:
     headings = tuple(words.heading(name) for name in ("script", "begun", *ENDS))
     title, summary = text("flows_per_oefening"), text("flows_per_oefening_samenvatting")
     svg = charts.bars(tuple(bars), title, summary)
-    return Shown(title, summary, svg, headings, tuple(rows), ("cells",))
+    return Shown(title, summary, svg, headings, tuple(rows), ("cells",), text("flows_per_oefening_uitleg"))
 
 
 def the_way(seen: Look) -> Shown | None:
@@ -182,7 +182,7 @@ def _thin(told: Told | None) -> Bar:
 def how_long(seen: Look) -> Shown | None:
     """How long the runs took, as far as it is told."""
     words, text = seen.words, seen.words.text
-    told = figures.by_key(seen.cells, "durations")
+    told = figures.took(seen.cells)
     if not told:
         return None
     order = sorted(told, key=lambda bound: (not bound.isdigit(), int(bound) if bound.isdigit() else 0))

@@ -17,6 +17,8 @@ from bot.coordinator.words import number
 from bot.referrals.directory import Directory
 
 RUNGS = range(1, 7)
+# By these counts the panel was shown: at once, or after asking whether it was about the doctor too.
+SHOWN = ("", "crisis.zelf")
 
 
 def router(context: Context) -> APIRouter:
@@ -28,7 +30,14 @@ def router(context: Context) -> APIRouter:
     @routes.get("/bereik")
     def reach(request: Request) -> HTMLResponse:
         seen = look(context, request, texts)
-        shown = [use(seen), left_open(seen), panel(seen), by_rung(seen, directory), by_referral(seen, directory)]
+        shown = [
+            use(seen),
+            left_open(seen),
+            panel(seen),
+            dangers(seen),
+            by_rung(seen, directory),
+            by_referral(seen, directory),
+        ]
         return context.page(request, "bereik", look=seen, shown=[one for one in shown if one])
 
     return routes
@@ -78,7 +87,7 @@ def left_open(seen: Look) -> Shown | None:
 
 def panel(seen: Look) -> Shown | None:
     """How often the crisis panel was shown, through time."""
-    tallies = [one for one in seen.tallies if one.kind == "panel"]
+    tallies = [one for one in seen.tallies if one.kind == "panel" and one.key in SHOWN]
     if not tallies:
         return None
     words, text = seen.words, seen.words.text
@@ -97,6 +106,21 @@ def panel(seen: Look) -> Shown | None:
     svg = charts.periods(short, ((text("flows_paneel"), bars),), title, summary)
     headings = (words.heading("period"), words.heading("count"))
     return Shown(title, summary, svg, headings, tuple(rows), ("tallies",), text("flows_paneel_uitleg"))
+
+
+def dangers(seen: Look) -> Shown | None:
+    """How often each kind of danger was heard, by whose it was."""
+    words, text = seen.words, seen.words.text
+    counts = sorted(figures.counted(seen.tallies, "panel").items(), key=lambda one: (-one[1], one[0]))
+    kinds = [(key.split("."), count) for key, count in counts if key.count(".") == 1]
+    if not kinds:
+        return None
+    named = [(f"{words.named('gevaar', k[0])}, {words.named('van', k[1])}", number(n), n) for k, n in kinds]
+    bars = tuple(Bar(name, count, said) for name, said, count in named)
+    rows = tuple((label(name), figure(said)) for name, said, _ in named)
+    title, summary = text("flows_gevaren"), text("flows_gevaren_samenvatting")
+    svg = charts.bars(bars, title, summary)
+    return Shown(title, summary, svg, (words.heading("danger"), words.heading("count")), rows, ("tallies",))
 
 
 def by_rung(seen: Look, directory: Directory) -> Shown | None:

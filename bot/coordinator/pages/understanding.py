@@ -127,7 +127,12 @@ def cues(seen: Look) -> Shown | None:
     found = figures.declined(seen.cells)
     if not found:
         return None
-    order = sorted(found, key=lambda cue: (-(found[cue][1].share if found[cue][1] else -1.0), cue))
+
+    def most(cue: str) -> tuple[float, str]:
+        refused = found[cue][1]
+        return -(refused.share if refused else -1.0), cue
+
+    order = sorted(found, key=most)
     names = {cue: words.named("teken", cue) for cue in order}
     columns = (
         charts.Column(
