@@ -81,7 +81,7 @@ def contents(seen: Look, directory: Directory, year: int, month: int, now: dt.da
         "author": text("naam"),
         "made": text("flows_maand_gemaakt", dag=day),
         "about": text("flows_maand_uitleg"),
-        "withheld": text("flows_uitleg_vijf"),
+        "withheld": text("flows_uitleg_verborgen", kleinste=seen.words.least),
         "simulated": text("flows_maand_gesimuleerd") if choice.simulated else "",
         "parts": [
             {"title": title, "shown": [_shown(one) for one in found if one]} for title, found in parts if any(found)

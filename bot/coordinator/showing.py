@@ -67,7 +67,7 @@ def look(context: Context, request: Request, texts: Texts) -> Look:
         everything,
         choice,
         options(everything, choice),
-        Words(context.text, context.responses),
+        Words(context.text, context.responses, context.settings.smallest),
         texts,
         choice.cells(everything.cells),
         choice.tallies(everything.tallies),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from num2words import num2words
+
 from bot.coordinator.figures import Told
 from bot.responses import Responses
 from bot.scripts.schema import Script
@@ -25,20 +27,27 @@ def percent(told: Told) -> str:
 class Words:
     """The texts of these pages, by what they say."""
 
-    def __init__(self, text: Text, responses: Responses) -> None:
+    def __init__(self, text: Text, responses: Responses, smallest: int) -> None:
+        """smallest: the smallest count that is told."""
         self.text = text
+        self.least = str(num2words(smallest, lang="nl"))
         self._known = responses
+
+    @property
+    def hidden(self) -> str:
+        """What is said in the place of a figure that is withheld."""
+        return self.text("flows_minder_dan", kleinste=self.least)
 
     def told(self, told: Told | None) -> str:
         """A sum of runs, and of how many: or that it is withheld."""
         if told is None:
-            return self.text("flows_minder_dan_vijf")
+            return self.hidden
         return self.text("flows_van", aantal=number(told.count), geheel=number(told.of), deel=percent(told))
 
     def times(self, told: Told | None) -> str:
         """A sum of times, and of how many."""
         if told is None:
-            return self.text("flows_minder_dan_vijf")
+            return self.hidden
         return self.text("flows_van_keer", aantal=number(told.count), geheel=number(told.of), deel=percent(told))
 
     def short(self, told: Told | None) -> str:

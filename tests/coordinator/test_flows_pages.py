@@ -112,6 +112,16 @@ def test_what_is_withheld_stays_withheld_on_the_page_and_in_what_is_taken_along(
     assert json.loads(reader.get("/uitvoer/referrals.json").text)[1]["count"] is None
 
 
+def test_where_more_is_withheld_the_words_say_so(context: Context) -> None:
+    more = Context(
+        context.settings.model_copy(update={"smallest": 10}), context.database, context.responses, context.clock
+    )
+    add(context, [cell(40, **FIGURES)])
+    words = Reader(more).words("/stromen")
+    assert "minder dan tien, of bijna allemaal" in words
+    assert "minder dan vijf" not in words
+
+
 def test_a_report_hides_what_the_pages_hide(context: Context) -> None:
     from bot.coordinator import monthly
     from bot.coordinator.choice import Choice, options
@@ -122,7 +132,7 @@ def test_a_report_hides_what_the_pages_hide(context: Context) -> None:
 
     add(context, [cell(20, **FIGURES), cell(40, first=MONDAY + 6 * WEEK, **FIGURES)])
     everything = reader_of(context.database).read()
-    words = Words(context.text, context.responses)
+    words = Words(context.text, context.responses, context.settings.smallest)
     look = Look(everything, Choice(), options(everything, Choice()), words, Texts(context.settings.published))
     told = monthly.contents(look, Directory.read(), 2026, 6, context.clock())
     rows = told["parts"][0]["shown"][0]["rows"]

@@ -49,9 +49,7 @@ def router(context: Context) -> APIRouter:
         made = _table(seen, name, directory)
         text = context.text
         content = (
-            to_json(made)
-            if kind == "json"
-            else to_csv(made, text("flows_minder_dan_vijf"), text("flows_ja"), text("flows_nee"))
+            to_json(made) if kind == "json" else to_csv(made, seen.words.hidden, text("flows_ja"), text("flows_nee"))
         )
         return _download(content.encode(), MEDIA[kind], _name(seen, name, kind))
 

@@ -141,7 +141,7 @@ def by_rung(seen: Look, directory: Directory) -> Shown | None:
     names = [text(f"flows_trede_{rung}") for rung in RUNGS]
 
     def said(counts: dict[int, int], rung: int) -> str:
-        return number(counts[rung]) if rung in counts else text("flows_minder_dan_vijf")
+        return number(counts[rung]) if rung in counts else words.hidden
 
     columns = tuple(
         charts.Column(
@@ -188,7 +188,7 @@ def by_referral(seen: Look, directory: Directory) -> Shown | None:
             absent = key not in told[script]
             bars[script].append(Bar(name, shown.share if shown else 0.0 if absent else None, words.short(shown)))
             row.append(figure(text("flows_niet_genoemd") if absent else words.told(shown)))
-        row.append(figure(number(outside[key]) if key in outside else text("flows_minder_dan_vijf")))
+        row.append(figure(number(outside[key]) if key in outside else words.hidden))
         rows.append(tuple(row))
     title, summary = text("flows_verwijzingen"), text("flows_verwijzingen_samenvatting", aantal=len(keys))
     columns = tuple(charts.Column(seen.title(name), tuple(bars[name])) for name in scripts)
