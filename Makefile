@@ -59,7 +59,7 @@ demo: install ## Fill the coordinator's pages with a simulated half-year, marked
 
 bench: install ## Measure what a turn costs early and late in a talk, what sealing and the safety layer cost, how soon the page speaks
 	@bin/browser
-	@$(RUN) -m bench.turns && $(RUN) -m bench.sealing && $(RUN) -m bench.safety && $(RUN) -m bench.page
+	@$(RUN) -m bench.turns && $(RUN) -m bench.sealing && $(RUN) -m bench.safety && $(RUN) -m bench.page && $(RUN) -m bench.coordinator
 
 lighthouse: install ## Measure the page with Lighthouse: performance, accessibility, best practices
 	@bin/browser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from bot.coordinator.context import HERE, Context
 from bot.coordinator.pages import exports, flows, reach, understanding
 from bot.responses import Responses
 from bot.scripts.library import publish
+from bot.scripts.schema import Script
 from bot.settings import Settings
 from bot.store.database import make_tables, open_database, sessions
 from bot.store.published import Cell, Tally, add_published
@@ -22,14 +24,24 @@ from bot.validation import read_scripts
 NOW = dt.datetime(2026, 11, 26, 9, 0, tzinfo=dt.UTC)
 
 
+@cache
+def _scripts() -> list[Script]:
+    return list(read_scripts())
+
+
+@cache
+def _responses() -> Responses:
+    return Responses.read()
+
+
 def context_of(folder: Path) -> Context:
     """A dashboard with the project's own scripts and nothing published."""
     settings = Settings(var=folder)
     settings.prepare()
-    publish(read_scripts(), settings.published)
+    publish(_scripts(), settings.published)
     database = open_database(settings.database_url)
     make_tables(database)
-    return Context(settings, database, Responses.read(), lambda: NOW)
+    return Context(settings, database, _responses(), lambda: NOW)
 
 
 def add(context: Context, cells: Iterable[Cell] = (), tallies: Iterable[Tally] = ()) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from fastapi.testclient import TestClient
 
 from bot.coordinator import charts
 from bot.coordinator.charts import Bar
@@ -53,16 +53,11 @@ class Reader:
     """A coordinator who reads."""
 
     def __init__(self, context: Context) -> None:
-        self._transport = httpx.ASGITransport(app=app_of(context))
+        self._client = TestClient(app_of(context))
 
-    async def _get(self, path: str) -> httpx.Response:
-        async with httpx.AsyncClient(transport=self._transport, base_url="http://dashboard") as client:
-            return await client.get(path)
-
-    def get(self, path: str, status: int = 200) -> httpx.Response:
-        import asyncio
-
-        answer = asyncio.run(self._get(path))
+    def get(self, path: str, status: int = 200) -> Any:
+        """A page, or what is taken along."""
+        answer = self._client.get(path)
         assert answer.status_code == status, answer.text
         return answer
 
