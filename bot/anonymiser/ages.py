@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from bot.anonymiser.lexicon import Lexicon
+from bot.anonymiser.lexicon import Lexicon, any_of
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
@@ -14,6 +14,10 @@ OLDEST = 115
 _ORDINAL = 13
 """From here on an ordinal after 'op haar' is an age, whatever follows."""
 _SHORTEST = 5
+_REACH = 16
+"""At most so many words stand between what shows an age and the age."""
+_SUBJECT = 4
+"""Among so many words at its beginning a sentence says whom it is about."""
 _FILLERS = 4
 """At most so many words stand between a person and an age ('zij was nog maar net 43')."""
 
@@ -44,6 +48,12 @@ class Ages:
         self._lasting = lists.words("lasting")
         self._becoming = lists.words("becoming")
         self._genders = lists.words("genders")
+        short = any_of((self._years | self._units) - lists.words("long_units"))
+        self._short_unit = regex.compile(rf"(?<!\p{{L}})(?:{short})$", flags=regex.I)
+        self._and, self._hundred = lexicon.names.words("and"), lists.words("hundred")
+        self._full_years, self._only, self._still = lists.words("full_years"), lists.words("only"), lists.words("still")
+        self._participles = tuple(sorted(lists.words("participles")))
+        self._measured, self._babies = lists.words("measured"), lists.words("babies")
 
     def find(self, text: str, words: Sequence[Word], names: Sequence[Span]) -> Iterator[Span]:
         """Every age. The names are those that were found in the same text."""
@@ -59,10 +69,21 @@ class Ages:
                 continue
             if not self._number(reading, at):
                 continue
-            end = self._age(reading, at) or (self._chained(reading, at, last))
+            end = self._age(reading, at) or self._chained(reading, at, last) or self._loose(reading, at, last)
             if end:
-                yield Span(word.start, end, "leeftijd")
+                yield Span(self._start(reading, at), self._dotted(reading, end), "leeftijd")
                 last = at
+
+    def _start(self, reading: _Reading, at: int) -> int:
+        """Where an age begins: 'honderd en één' with its hundred."""
+        if at >= 2 and reading.low(at - 1) in self._and and reading.low(at - 2) in self._hundred:
+            return reading.words[at - 2].start
+        return reading.words[at].start
+
+    def _dotted(self, reading: _Reading, end: int) -> int:
+        """The end with the full stop of an abbreviation, where the sentence goes on."""
+        goes_on = regex.match(r"\.,?\s\p{Ll}", reading.text, pos=end)
+        return end + 1 if goes_on and self._short_unit.search(reading.text[:end]) else end
 
     def _in_one_word(self, word: Word) -> bool:
         for ending in self._jarig:
@@ -93,6 +114,67 @@ class Ages:
             return word.end
         return None
 
+    def _loose(self, reading: _Reading, at: int, last: int | None) -> int | None:
+        """An age that only what is around it shows: 'moeder 41, kind 7', 'de jongste, 36, met een lening'."""
+        word, nxt = reading.words[at], reading.after(at)
+        if word.low in self._one or word.low in self._ordinals:
+            return None
+        unit = nxt if nxt and (nxt.near or not nxt.gap) and nxt.low in self._years else None
+        goes_on = reading.after(at + 1) if unit else nxt
+        closed = goes_on is None or not goes_on.near or goes_on.low in self._after
+        if reading.text[max(0, word.start - 2) : word.start].strip()[-1:] in ("♂", "♀"):
+            return unit.end if unit else word.end
+        if unit and word.opens:
+            short = unit.low not in self._full_years
+            after = reading.text[unit.end : unit.end + 2].strip(" ")
+            person = goes_on is not None and (
+                self._someone(goes_on.low) or (goes_on.low.startswith(self._participles) and len(goes_on.low) > _SHORTEST)
+            )
+            apart = goes_on is not None and not goes_on.near
+            if (short and closed and goes_on) or (after[:1] in (",", ".", ":", ";", "-") and apart and person):
+                return unit.end
+        if unit or (nxt and (nxt.near or not nxt.gap) and nxt.low in (self._not_after | self._units | self._years)):
+            return None
+        if word.opens and nxt and nxt.near and nxt.low in self._only and not word.text.isdecimal():
+            return word.end  # 'Negentien pas'
+        if nxt and nxt.near and nxt.low in self._verbs and reading.low(at + 2) in self._pronouns and word.gap == ", ":
+            return word.end  # ', vijfenzestig werd ze'
+        if not closed:
+            return None
+        before = reading.before(at)
+        if before is None:
+            return None
+        chained = last is not None and self._same_sentence(reading, last, at)
+        person = before.low in self._people or reading.person(at - 1)
+        if chained and person and word.near:
+            return word.end
+        grown = not word.text.isdecimal() or len(word.text) > 1
+        about = self._about_person(reading, at)
+        if before.low in self._verbs and word.near and about and (grown or reading.low(at - 2) in self._and):
+            return word.end
+        if before.low in self._only and word.near and grown and about and reading.low(at - 2) in self._still:
+            return word.end
+        between = word.gap == ", " and reading.text[word.end : word.end + 2] == ", "
+        two = word.text.isdecimal() and len(word.text) == 2 and int(word.text) > _ORDINAL
+        return word.end if between and two and about and before.text.isalpha() else None
+
+    def _same_sentence(self, reading: _Reading, first: int, last: int) -> bool:
+        return not any(word.opens for word in reading.words[first + 1 : last + 1]) and last - first < _REACH
+
+    def _about_person(self, reading: _Reading, at: int) -> bool:
+        """Whether the sentence is about a person: one stands at its beginning, with nothing else that has a number."""
+        first = at
+        while first and not reading.words[first].opens and at - first < _REACH:
+            first -= 1
+        if any(reading.low(i) in self._measured for i in range(first, at)):
+            return False
+        if any(reading.words[i].text.isdecimal() for i in range(first, at)) and reading.low(at - 1) not in self._only:
+            return False
+        return any(
+            reading.low(i) in self._pronouns or reading.low(i) in self._people or reading.person(i)
+            for i in range(first, min(first + _SUBJECT, at))
+        )
+
     def _age(self, reading: _Reading, at: int) -> int | None:
         """Where the age that begins with this number ends, if it is one."""
         word, nxt = reading.words[at], reading.after(at)
@@ -108,10 +190,21 @@ class Ages:
                 return None
             about = self._person_before(reading, at) or self._of_person(reading, at)
             loose = old and reading.low(at - 1) not in self._from
-            return nxt.end if loose or (about and (old or not self._subject(reading, at))) else None
+            small = self._small(reading, at) and self._ends(reading, reading.after(at + 1))
+            return nxt.end if loose or small or (about and (old or not self._subject(reading, at))) else None
         if word.low in self._one:
             return None
         return word.end if self._bare(reading, at) else None
+
+    def _small(self, reading: _Reading, at: int) -> bool:
+        """'de baby was elf weken', 'onze Philou is negen maanden', 'dreumes (20 mnd)'."""
+        back = at - 1
+        while reading.low(back) in self._fillers and at - back < _FILLERS:
+            back -= 1
+        if reading.low(back) not in self._verbs:
+            return (reading.low(back) in self._babies or reading.person(back)) and back == at - 1
+        who = reading.low(back - 1)
+        return who in self._babies or reading.person(back - 1)
 
     def _ordinal(self, reading: _Reading, at: int) -> int | None:
         """'op haar 84e', 'rond mijn vijftigste'."""
@@ -178,7 +271,9 @@ class Ages:
                 "",
                 "(",
                 "\n",
-            ):
+                " ",
+                ";",
+            ) and (before.opens or before.upper or before.initial):
                 return True
         if before.low in self._words or (nxt and nxt.near and nxt.low in self._becoming):
             return True

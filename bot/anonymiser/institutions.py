@@ -9,6 +9,8 @@ from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
 _LONGEST = 7
+_KIND = 9
+"""A word with so many letters is a kind by its ending."""
 
 
 class Institutions:
@@ -17,6 +19,7 @@ class Institutions:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         lists = lexicon.institutions
+        self._kind_words, self._kind_endings = lists.words("kinds"), tuple(sorted(lists.words("kind_endings")))
         self._kinds = Phrases(lists.words("kinds"))
         self._loose = lists.words("loose_kinds")
         self._articles = Phrases(lists.words("articles"))
@@ -41,6 +44,7 @@ class Institutions:
         names = lists.words("names") | self._hospitals
         self._names = Phrases(name.replace(".", "") for name in names)
         self._own = frozenset(name.replace(".", "") for name in lists.words("names"))
+        self._wind, self._plain_words = lexicon.places.words("compass"), lists.words("plain_words")
         self._titles = lexicon.names.words("titles")
         self._relations = lexicon.names.words("relations")
 
@@ -83,13 +87,13 @@ class Institutions:
 
     def _of_kind(self, words: Sequence[Word], at: int) -> Iterator[Span]:
         """'praktijk De Linde', 'verpleeghuis de vier winden'."""
-        for kind in self._kinds.starting(words[at].low):
+        for kind in (*self._kinds.starting(words[at].low), *self._ended_kind(words[at])):
             if tuple(w.low for w in words[at : at + len(kind)]) != kind:
                 continue
             first = at + len(kind)
             if first >= len(words) or not self._follows(words[first]):
                 return
-            loose = " ".join(kind) in self._loose
+            loose = " ".join(kind) in self._loose or " ".join(kind) not in self._kind_words
             bare = at == 0 or not words[at].near or words[at - 1].low in self._bare_before
             end = self._name(words, first, loose=loose)
             if end is None and bare and not loose:
@@ -97,6 +101,11 @@ class Institutions:
             if end is not None:
                 yield Span(words[at].start, words[end].end, "instelling")
             return
+
+    def _ended_kind(self, word: Word) -> list[tuple[str, ...]]:
+        """'streekziekenhuis', 'psychologenpraktijk': a kind by its ending."""
+        ended = len(word.low) > _KIND and word.low.endswith(self._kind_endings)
+        return [(word.low,)] if ended and not (word.capital and not word.opens and not self._lexicon.ordinary_word(word.low)) else []
 
     @staticmethod
     def _follows(word: Word) -> bool:
@@ -133,6 +142,10 @@ class Institutions:
         ):
             return self._run(words, at)
         low = word.low
+        if not article and low in self._wind and not loose:
+            return at if self._ends(words, at) else None
+        if not article and self._lexicon.known(low) and low in self._plain_words:
+            return None
         telling = low in self._name_words or (
             not self._lexicon.ordinary_word(low)
             and not self._lexicon.stays_put(low)
@@ -145,6 +158,10 @@ class Institutions:
         if colon or not telling or (loose and low not in self._name_words):
             return at if self._house(words, at) else None
         return at
+
+    @staticmethod
+    def _ends(words: Sequence[Word], at: int) -> bool:
+        return at + 1 >= len(words) or not words[at + 1].near or not words[at + 1].capital
 
     def _bare_name(self, words: Sequence[Word], first: int) -> int | None:
         """'in verpleeghuis de vier winden': without an article before the kind, what follows is its name."""

@@ -24,6 +24,7 @@ _LOWER = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _CHUNK = 1 << 16
 _PARTS = 256
 _STRESS = str.maketrans("áéíóúàèìòù", "aeiouaeiou")
+_LETTERS = "abcdefghijklmnopqrstuvwxyzëïé"
 _PART = 4
 """So many letters has each part of a compound at least."""
 
@@ -50,6 +51,19 @@ def any_of(words: Iterable[str]) -> str:
 def unstressed(word: str) -> str:
     """A word without the accents that only stress it ('vóór', 'eén')."""
     return word.translate(_STRESS)
+
+
+def _slips(word: str) -> Iterator[str]:
+    for at in range(len(word)):
+        head, rest = word[:at], word[at + 1 :]
+        yield head + rest
+        if rest:
+            yield head + rest[0] + word[at] + rest[1:]
+        for letter in _LETTERS:
+            yield head + letter + rest
+            yield head + letter + word[at:]
+    for letter in _LETTERS:
+        yield word + letter
 
 
 class Words:
@@ -81,6 +95,14 @@ def _dutch() -> Iterator[str]:
         yield from _KEY.findall(rest)
     for path in sorted((DATA / "nlu").glob("*.yml")):
         yield from _LOWER.findall(path.read_text(encoding="utf-8"))
+
+
+def _lemmas(names: frozenset[str]) -> Iterator[str]:
+    """Dutch lemmas that are no names, and English words that are none, as spaCy has them."""
+    folder = package("spacy_lookups_data") / "data"
+    for table in ("nl_lemma_index.json.gz", "en_lemma_lookup.json.gz"):
+        with gzip.open(folder / table, "rt", encoding="utf-8") as file:
+            yield from (word for word in _KEY.findall(file.read()) if word not in names)
 
 
 class Lists:
@@ -147,6 +169,7 @@ class Lexicon:
         self.after_title = self.names.words("surnames_after_title") | self.soft_surnames
         self.listed = self.all_first | self.all_surnames | self.soft_first | self.soft_surnames
         self._vocabulary = Words(_dutch())
+        self._lemmas = Words(_lemmas(self.listed))
         places = set(self.places.words("more"))
         for name in ("lst_residence", "lst_municipality", "lst_region", "lst_province"):
             places |= read_list(source / "locations" / "lst_placename" / name / "items.txt")
@@ -192,10 +215,15 @@ class Lexicon:
         """Whether this is a known Dutch word, names aside."""
         return word in self._vocabulary or word in self.medical
 
+    def slip(self, word: str) -> bool:
+        """Whether a word is one slip of the fingers away from a Dutch word: a letter too many, too few, other or swapped."""
+        return any(other in self._vocabulary for other in _slips(word))
+
     def ordinary_word(self, word: str) -> bool:
         """Whether this is a Dutch word, or looks like one: known, a compound of known words, a substance."""
         return (
             self.known(word)
+            or word in self._lemmas
             or word.endswith(self.medicine_endings)
             or any(
                 self.known(part) for part in (word.removesuffix("s"), word.removesuffix("'s"), word.removesuffix("e"))
