@@ -176,6 +176,16 @@ class Lexicon:
         self._places = frozenset(place.partition(" (")[0] for place in places)
 
     @cached_property
+    def initials(self) -> frozenset[str]:
+        """Initials of more letters, as deduce has them: Th, Chr."""
+        found = read_list(package("deduce") / "data" / "lookup" / "src" / "names" / "lst_initial" / "items.txt")
+        return frozenset(initial.rstrip(".") for initial in found if len(initial.rstrip(".")) > 1)
+
+    def name_slip(self, word: str) -> bool:
+        """Whether a word is one slip of the fingers away from a first name."""
+        return any(other in self.all_first for other in _slips(word))
+
+    @cached_property
     def eponyms(self) -> frozenset[str]:
         """Diseases, tests and models with a name."""
         return self.stays.words("eponyms")

@@ -16,6 +16,8 @@ from bot.anonymiser.words import Word
 
 _SHORT = 3
 """A word of so few letters is a name in lower case only where something before it says so."""
+_LONG_NAME = 6
+_APPOSED = 7
 _BETWEEN = 4
 """At most so many words stand between a first name and a surname ('van der', 'van 't')."""
 
@@ -48,6 +50,14 @@ class Names:
         self._interfixes = Phrases(lists.words("interfixes"))
         self._nickname = lists.words("nickname")
         self._not_after_van = lists.words("not_after_van")
+        self._persons_after, self._articles = lists.words("persons_after"), lists.words("articles")
+        self._unlike_strange = tuple(sorted(lists.words("unlike_strange")))
+        self._month_names, self._so = lists.words("month_names"), lists.words("so")
+        self._verbs_be, self._kinds_of_name = lists.words("verbs_be"), lists.words("kinds_of_name")
+        self._conjunctions, self._possessed = lists.words("conjunctions"), lists.words("possessed_short")
+        self._theories = tuple(sorted(lexicon.stays.words("theories")))
+        self._with_dose = lists.words("with_dose")
+        self._medicines, self._hard_interfixes = lexicon.stays.words("medicines"), lists.words("hard_interfixes")
         self._never = lists.words("not_names")
         self._short = lists.words("short_names")
         self._determiners = lists.words("determiners")
@@ -68,7 +78,7 @@ class Names:
             w.low
             for at, w in enumerate(words)
             if core[at]
-            and w.capital
+            and (w.capital or len(w.low) > _SHORT - 1)
             and len(w.low) > 1
             and w.low not in self._lexicon.eponyms
             and w.low not in self._interfix_words()
@@ -77,9 +87,11 @@ class Names:
             is_name
             or (
                 free[at]
-                and words[at].capital
                 and words[at].low in said
-                and (not words[at].opens or self._again(words[at]))
+                and (
+                    (words[at].capital and (not words[at].opens or self._again(words[at])))
+                    or (not words[at].capital and self._again_lower(words, at))
+                )
             )
             for at, is_name in enumerate(core)
         ]
@@ -104,6 +116,14 @@ class Names:
                 if tuple(w.low for w in part) == phrase:
                     yield Span(word.start, part[-1].end, KINDS[0])
                     break
+
+    def _again_lower(self, words: Sequence[Word], at: int) -> bool:
+        """Whether a name in lower case that was called so elsewhere is one here: 'ton vindt …, ton is mijn man'."""
+        word = words[at]
+        if self._strange(word):
+            return True
+        alone = not at or not word.near or words[at - 1].low in self._persons_after
+        return alone and word.low in self._sure and not word.upper
 
     def _again(self, word: Word) -> bool:
         """Whether a name that was called so before is one at the beginning of a sentence too."""
@@ -164,7 +184,12 @@ class Names:
         low = word.low
         if low in self._lexicon.eponyms and low in self._lexicon.first:
             return False
-        return self._lexicon.stays_put(low)
+        parts = low.split("-")
+        if len(parts) > 1 and all(p[:1].isupper() for p in word.text.split("-")):
+            people = self._lexicon.all_first | self._lexicon.soft_first
+            if all(p in people for p in parts) or (parts[-1] in self._lexicon.all_surnames and len(parts) == 2):
+                return False  # 'Frans-Joris', 'Parkinson-Smit'
+        return self._lexicon.stays_put(low) or self._mixed(word) or self._of_word(word)
 
     def _eponym(self, words: Sequence[Word], at: int) -> bool:
         """'ziekte van Thomas', 'proef van …'."""
@@ -175,6 +200,40 @@ class Names:
     def _river(self, words: Sequence[Word], at: int) -> bool:
         """'de Maas'."""
         return at > 0 and words[at].near and words[at - 1].low in self._determiners and words[at].low in self._rivers
+
+    def _strange(self, word: Word) -> bool:
+        """Whether a word in lower case is none that anybody knows, nor a slip of the fingers."""
+        low = word.low
+        return (
+            len(low) > _SHORT
+            and not word.upper
+            and low.isalpha()
+            and low not in self._lexicon.ordinary
+            and low not in self._lexicon.single_places
+            and not low.endswith(self._unlike_strange)
+            and not self._lexicon.ordinary_word(low)
+            and not self._lexicon.stays_put(low)
+            and not self._lexicon.slip(low)
+        )
+
+    def _like_first(self, word: str) -> bool:
+        """Whether a word is a slip away from a first name ('jacqeline')."""
+        return len(word) > _LONG_NAME and self._lexicon.name_slip(word)
+
+    def _mixed(self, word: Word) -> bool:
+        """ComBeL, CanMEDS, PlayStation: capitals within a word, as no name has them (but McDonald, DeVries)."""
+        written = word.text.partition("-")[0]
+        if regex.match(r"(?:M[ac]c?|D[eu']|V[ao]n|L[aei]|[OD]['’]|Fitz|El|Al|Ben|Ter|Ten|IJ|'t)\p{Lu}", written):
+            return False
+        return bool(regex.search(r"\p{Ll}\p{Lu}|\p{Lu}\p{Lu}\p{Ll}", written))
+
+    def _of_word(self, word: Word) -> bool:
+        """'Ottawa-regels', 'CanMEDS-rol': a compound that ends with an ordinary word, and begins with no name."""
+        head, dash, tail = word.low.rpartition("-")
+        written = word.text.rpartition("-")[2]
+        if not dash or not written[:1].islower() or not self._lexicon.ordinary_word(tail):
+            return False
+        return not any(part in self._lexicon.listed for part in head.split("-"))
 
     def _of_eponym(self, words: Sequence[Word], at: int) -> bool:
         """'Glasgow Coma Schaal': the word before is an eponym that nothing calls a name."""
@@ -207,6 +266,8 @@ class Names:
             if named:
                 return True
         article = at > 0 and word.near and words[at - 1].low in self._determiners
+        if self._named_by_deed(words, at):
+            return True
         if self._stays(word) or self._eponym(words, at) or (article and word.low in self._lexicon.eponyms):
             return False
         if word.low.endswith("'") and word.low[:-1] in self._sure:
@@ -223,7 +284,49 @@ class Names:
             return self._opening(words, at)
         if word.capital:
             return self._inside(words, at)
-        return self._soft_lower(words, at)
+        return self._soft_lower(words, at) or self._strange_here(words, at)
+
+    def _named_by_deed(self, words: Sequence[Word], at: int) -> bool:
+        """'Toen Yasmin vroeg', 'Mei Ling vroeg', 'Kort, zo heette hij', 'Sterk is haar achternaam'."""
+        word = words[at]
+        nxt = words[at + 1] if at + 1 < len(words) else None
+        if not word.capital or nxt is None or word.low in self._never:
+            return False
+        person = word.low in self._lexicon.all_first or word.low in self._lexicon.soft_first
+        if person and nxt.near and not word.opens and nxt.low in self._said:
+            return True
+        if person and nxt.near and nxt.capital and word.low in self._month_names:
+            return not self._stays(nxt) and (nxt.low in self._lexicon.listed or not self._lexicon.known(nxt.low))
+        if word.opens:
+            after = tuple(w.low for w in words[at + 1 : at + 4])
+            if nxt.gap.strip() == "," and len(after) > 1 and after[0] in self._so and after[1] in self._heet:
+                return True
+            if nxt.near and len(after) == 3 and after[0] in self._verbs_be and after[2] in self._kinds_of_name:
+                return True
+        return False
+
+    def _strange_here(self, words: Sequence[Word], at: int) -> bool:
+        """A word in lower case that nobody knows, where a person can stand: 'denken aan habtom', 'kübra demirtaş'."""
+        word = words[at]
+        if word.capital or word.upper or word.text.isdecimal():
+            return False
+        nxt = words[at + 1] if at + 1 < len(words) else None
+        before = words[at - 1] if at and word.near else None
+        prepared = before is not None and before.low in self._persons_after
+        apart = nxt is None or not nxt.near or nxt.low in self._and
+        if prepared and word.low in self._sure and nxt is not None and nxt.gap.strip() in (",", "("):
+            # 'van harm, onze praktijkmanager'
+            after = words[at + 2] if at + 2 < len(words) else None
+            if nxt.low in self._relations or (
+                nxt.low in self._determiners and after is not None and after.low in self._relations
+            ):
+                return True
+        surname = nxt is not None and nxt.near and nxt.low in self._lexicon.surnames
+        doing = nxt is not None and nxt.near and nxt.low in self._said
+        begins = before is None or before.low in self._conjunctions
+        if not (surname or (prepared and apart) or (doing and (begins or prepared))):
+            return False
+        return self._strange(word)
 
     def _low(self, words: Sequence[Word], at: int) -> str:
         return words[at].low if 0 <= at < len(words) else ""
@@ -284,10 +387,31 @@ class Names:
                 return True
             if (soft or unknown) and self._surname_after(words, at + 1) is not None:
                 return True
+        if (self._soft(word) or surname) and nxt.near and nxt.low in self._possessed and at + 2 < len(words):
+            if word.low in self._sure and not words[at + 2].capital:
+                return True  # 'Ton zn brief'
+        if nxt.gap.strip() == "," and (self._soft(word) or unknown):
+            if nxt.capital and not self._stays(nxt) and self._clear_name(nxt):
+                return self._soft(word)  # 'Bas, Iris en ik'
+            if nxt.low in self._determiners and self._apposed(words, at + 1):
+                return True  # 'Gust, een oude mijnwerker, zei'
+        if word.low in self._sure and nxt.near and nxt.low in self._of:
+            after = words[at + 2 : at + 5]
+            if after and after[0].low in self._determiners and any(w.low in self._said for w in after[1:]):
+                return True  # 'Linde van de fysio vroeg'
         # 'Luuk, aios, …', 'Roos (34)'
         return (
             (soft or unknown) and nxt.gap.strip() in (",", "(") and (nxt.low in self._relations or nxt.text.isdecimal())
         )
+
+    def _apposed(self, words: Sequence[Word], at: int) -> bool:
+        """'een oude mijnwerker, zei': what stands between commas before a verb of saying."""
+        for here in range(at + 1, min(at + _APPOSED, len(words))):
+            if not words[here].near:
+                closed = words[here].gap.strip() == ","
+                person = words[here - 1].low in self._relations or words[here].low in self._said
+                return closed and person
+        return False
 
     def _inside(self, words: Sequence[Word], at: int) -> bool:
         """A capital in the midst of a sentence."""
@@ -302,14 +426,31 @@ class Names:
                 or bool(bases & (lexicon.soft_first | lexicon.soft_surnames))
                 or not (lexicon.known(word.low))
             )
+        before = words[at - 1] if at and word.near else None
         if word.low in lexicon.all_first or word.low in lexicon.all_surnames:
-            return False
+            # 'visite bij Kooiman': a rare surname that is a word too.
+            return (
+                before is not None
+                and before.low in self._persons_after
+                and word.low not in lexicon.single_places
+                and (word.low in self._after_first or not lexicon.known(word.low))
+            )
+        if before is not None and before.low in self._articles:
+            return False  # 'de Columbia', 'het Paasontbijt'
+        if before is not None and before.low in self._of and self._low(words, at - 2).endswith(self._theories):
+            return False  # 'de kwadranten van Ofman'
         if word.low in self._clear or lexicon.ordinary_word(word.low):
             return False
         near = words[max(0, at - 3) : at + 3]
-        if any(w.low in self._medicine_cues for w in near):
+        if any(w.low in self._medicine_cues or self._medicine(w.low) for w in near if w is not word):
             return False
+        following = words[at + 1] if at + 1 < len(words) else None
+        if following is not None and following.near and following.text.isdecimal() and not word.low.endswith("s"):
+            return not (before is not None and before.low in self._with_dose)
         return len(word.low) > 1
+
+    def _medicine(self, low: str) -> bool:
+        return low in self._medicines or (len(low) > _LONG_NAME and low.endswith(self._lexicon.medicine_endings))
 
     def _soft_lower(self, words: Sequence[Word], at: int) -> bool:
         """'roos zei', without a capital: an ordinary word that is a first name here."""
@@ -376,6 +517,8 @@ class Names:
             return False
         if low.rstrip(".") in ("", "n.p", "np"):
             return False
+        if len(low) == 1:
+            return False
         if word.capital:
             # 'mevrouw Parkinson'; but not 'Mevrouw De Vries': what stands between is taken in later.
             return not self._interfix_at(words, at) and low not in self._never
@@ -398,9 +541,9 @@ class Names:
 
     def _unknown(self, words: Sequence[Word], word: Word, *, strict: bool) -> bool:
         """Whether a word in lower case is one that nobody knows. Strict: only where the writer uses no capitals at all."""
-        if strict and any(w.capital for w in words):
-            return False
         low = word.low
+        if strict and any(w.capital for w in words):
+            return self._strange(word)
         return (
             len(low) >= _SHORT
             and low not in self._lexicon.ordinary
@@ -509,7 +652,9 @@ class Names:
                 if known or first.capital or (not self._stays(word) and (title or low not in lexicon.single_places))
                 else None
             )
-        if word.upper or low in self._not_after_van:
+        if word.upper:
+            return here if first.upper and title and len(low) > _SHORT else None
+        if low in self._not_after_van:
             return None
         if loose:
             return here if bases & lexicon.surnames and title and low not in lexicon.single_places else None
@@ -562,6 +707,8 @@ class Names:
             end = self._surname_after(words, at)
             if end is not None and words[end].capital and words[end].low in self._lexicon.all_surnames:
                 return self._low(words, end + 1) not in self._clear
+        if self._van_surname(words, at) or self._by_names(words, core, at):
+            return True
         sure = word.low in self._sure
         short = word.low in self._lexicon.first and len(word.low) <= _SHORT
         if (sure or short) and not word.capital:
@@ -571,10 +718,48 @@ class Names:
             return bool(left or right or listed)
         return self._initials_here(words, at)
 
+    def _van_surname(self, words: Sequence[Word], at: int) -> bool:
+        """'bij van Loon', 'supervisor = de Groot', 'bed 3, van der molen, was', 'mijn maat van 't hof zegt'."""
+        word = words[at]
+        if word.low not in self._interfix_words() or word.placeholder:
+            return False
+        end = self._surname_after(words, at, title=True)
+        if end is None:
+            return False
+        surname, length = words[end], end - at
+        listed = bool(self._bases(surname) & self._lexicon.all_surnames) or surname.low in self._lexicon.after_interfix
+        before = words[at - 1] if at else None
+        following = words[end + 1] if end + 1 < len(words) else None
+        if before is not None and before.low in self._labels and word.gap.strip() in ("=", ":"):
+            return listed
+        if surname.low in self._lexicon.single_places and not (length > 1 or surname.low in self._lexicon.ordinary):
+            return False
+        if before is not None and word.near and before.low in self._persons_after and surname.capital and listed:
+            return surname.low not in self._lexicon.staying and word.low not in self._articles
+        hard = words[end - 1].low in self._hard_interfixes and listed
+        if not hard or word.capital:
+            return False
+        apart = following is None or not following.near or following.low in self._said or following.low in self._is
+        ready = before is None or not word.near or before.low in self._persons_after or before.low in self._relations
+        return apart and ready and surname.low not in self._not_after_van
+
+    def _by_names(self, words: Sequence[Word], core: Sequence[bool], at: int) -> bool:
+        """'jacqeline of jolien': a slip of a first name beside a name."""
+        word = words[at]
+        right = at + 2 < len(words) and words[at + 1].low in self._and and core[at + 2]
+        left = at > 1 and words[at - 1].low in self._and and core[at - 2]
+        if not (left or right) or word.capital or not word.low.isalpha():
+            return False
+        return self._strange(word) or (not self._lexicon.ordinary_word(word.low) and self._like_first(word.low))
+
     def _initials_here(self, words: Sequence[Word], at: int) -> bool:
         """'J. Jansen', 'J. van der Berg', 'w. poelstra' (the last only where the surname is sure)."""
         word = words[at]
         dotted = word.dot or "." in word.text
+        if word.dot and word.capital and word.low in self._lexicon.initials and at + 1 < len(words):
+            # 'Th. Oosterveen'
+            nxt = words[at + 1]
+            return nxt.gap == ". " and nxt.capital and (nxt.low in self._lexicon.listed or self._part(nxt))
         lower = (
             dotted
             and not word.initial
@@ -699,6 +884,9 @@ class Names:
             nxt, last = words[end + 1], words[end]
             if not free[end + 1] or nxt.placeholder:
                 break
+            if nxt.gap == " - " and core[end + 1] and core[end] and nxt.capital and last.capital:
+                end += 1
+                continue
             after_initial = last.initial and nxt.gap in (". ", ".", " ", "")
             lower_initial = (len(last.low) == 1 and last.dot and nxt.gap in (". ", ".")) or (
                 "." in last.text and nxt.gap in (" ", "")

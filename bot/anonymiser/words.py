@@ -11,7 +11,7 @@ from bot.anonymiser.spans import KINDS
 # Placeholders of an earlier reading; initials and 'v.d.'; numbers; words with hyphens and apostrophes inside.
 _WORD = regex.compile(
     rf"\[(?:{'|'.join(KINDS)})\]"
-    r"|(?:\p{L}\p{M}*\.){2,}"
+    r"|(?:\p{L}\p{M}*\.){2,}(?:\p{Lu}[hrl]{1,2}\.)?"
     r"|\d+"
     r"|['’‘`](?=[tsn]\b)\p{L}(?:-\p{L}[\p{L}\p{M}]*)*"
     r"|\p{L}[\p{L}\p{M}]*(?:['’‘`-]\p{L}[\p{L}\p{M}]*)*(?:['’](?!\p{L}))?",
