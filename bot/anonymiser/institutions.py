@@ -282,6 +282,7 @@ class Institutions:
             and not word.opens
             and word.low.endswith(self._endings)
             and word.low not in self._endings
+            and not self._lexicon.stays_put(word.low)
             and not self._lexicon.ordinary_word(word.low)
         )
         own = (

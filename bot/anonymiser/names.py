@@ -58,6 +58,7 @@ class Names:
         self._theories = tuple(sorted(lexicon.stays.words("theories")))
         self._with_dose = lists.words("with_dose")
         self._medicines, self._hard_interfixes = lexicon.stays.words("medicines"), lists.words("hard_interfixes")
+        self._foreign_interfixes, self._signs = lists.words("foreign_interfixes"), lexicon.stays.words("signs")
         self._never = lists.words("not_names")
         self._short = lists.words("short_names")
         self._determiners = lists.words("determiners")
@@ -113,7 +114,11 @@ class Names:
         for at, word in enumerate(words):
             for phrase in self._idioms.starting(word.low):
                 part = words[at : at + len(phrase)]
-                if tuple(w.low for w in part) == phrase:
+                if tuple(w.low for w in part) == phrase or (
+                    "-" in part[-1].low
+                    and len(part) == len(phrase) > 1
+                    and (*(w.low for w in part[:-1]), part[-1].low.partition("-")[0]) == phrase
+                ):
                     yield Span(word.start, part[-1].end, KINDS[0])
                     break
 
@@ -182,6 +187,8 @@ class Names:
     def _stays(self, word: Word) -> bool:
         """Whether a word stays whatever it may be: an instance, a disease, a brand, a country."""
         low = word.low
+        if low in self._lexicon.staying and "-" in low:
+            return True
         if low in self._lexicon.eponyms and low in self._lexicon.first:
             return False
         parts = low.split("-")
@@ -268,6 +275,9 @@ class Names:
         article = at > 0 and word.near and words[at - 1].low in self._determiners
         if self._named_by_deed(words, at):
             return True
+        sign = self._low(words, at + 1) in self._signs and words[at + 1].near
+        if sign and (word.low in self._lexicon.eponyms or not self._clear_name(word)):
+            return False
         if self._stays(word) or self._eponym(words, at) or (article and word.low in self._lexicon.eponyms):
             return False
         if word.low.endswith("'") and word.low[:-1] in self._sure:
@@ -295,6 +305,10 @@ class Names:
         person = word.low in self._lexicon.all_first or word.low in self._lexicon.soft_first
         if person and nxt.near and not word.opens and nxt.low in self._said:
             return True
+        if person and nxt.near and not word.opens and nxt.low in self._near_interfixes:
+            surname = self._surname_after(words, at + 1, title=True)
+            if surname is not None and words[surname].capital:
+                return True  # 'met Ad van Loon'
         if person and nxt.near and nxt.capital and word.low in self._month_names:
             return not self._stays(nxt) and (nxt.low in self._lexicon.listed or not self._lexicon.known(nxt.low))
         if word.opens:
@@ -341,7 +355,7 @@ class Names:
             goes_on = nxt is not None and nxt.gap == ". " and nxt.text[0].islower()
             before = self._low(words, at - 1)
             return word.initial and word.dot and goes_on and before not in self._letter_before
-        return 2 <= len(letters) <= 5 and "." in word.text and letters.isupper() and word.low not in self._abbreviations
+        return 2 <= len(letters) <= 5 and "." in word.text and word.initial and word.low not in self._abbreviations
 
     def _clear_here(self, words: Sequence[Word], at: int) -> bool:
         """A word of the lists: not where it is too short to tell."""
@@ -390,8 +404,8 @@ class Names:
         if (self._soft(word) or surname) and nxt.near and nxt.low in self._possessed and at + 2 < len(words):
             if word.low in self._sure and not words[at + 2].capital:
                 return True  # 'Ton zn brief'
-        if nxt.gap.strip() == "," and (self._soft(word) or unknown):
-            if nxt.capital and not self._stays(nxt) and self._clear_name(nxt):
+        if nxt.gap.strip() == "," and (soft or unknown):
+            if nxt.capital and not self._stays(nxt) and bool(self._bases(nxt) & (self._lexicon.all_first | self._lexicon.soft_first)):
                 return self._soft(word)  # 'Bas, Iris en ik'
             if nxt.low in self._determiners and self._apposed(words, at + 1):
                 return True  # 'Gust, een oude mijnwerker, zei'
@@ -421,11 +435,12 @@ class Names:
             return False
         bases = self._bases(word)
         if bases & (lexicon.soft_first | lexicon.soft_surnames) or word.low in lexicon.after_title:
-            return (
+            if (
                 word.low not in lexicon.ordinary
                 or bool(bases & (lexicon.soft_first | lexicon.soft_surnames))
                 or not (lexicon.known(word.low))
-            )
+            ):
+                return True
         before = words[at - 1] if at and word.near else None
         if word.low in lexicon.all_first or word.low in lexicon.all_surnames:
             # 'visite bij Kooiman': a rare surname that is a word too.
@@ -645,6 +660,8 @@ class Names:
         bases = {low, low.partition("-")[0], low.rstrip("'"), low.removesuffix("'s")}
         if word.capital:
             known = bool(bases & lexicon.all_surnames)
+            if loose and title and known:
+                return here
             if loose:
                 return here if known and low not in lexicon.ordinary and low not in lexicon.single_places else None
             return (
@@ -657,7 +674,12 @@ class Names:
         if low in self._not_after_van:
             return None
         if loose:
-            return here if bases & lexicon.surnames and title and low not in lexicon.single_places else None
+            hard = words[here - 1].low in self._hard_interfixes and bases & (lexicon.all_surnames | lexicon.after_interfix)
+            sure = hard or (bases & lexicon.surnames and low not in lexicon.single_places)
+            return here if sure and title else None
+        closed = here + 1 >= len(words) or not words[here + 1].near
+        if title and closed and bases & lexicon.all_surnames:
+            return here
         if bases & (lexicon.surnames | lexicon.soft_surnames) or (
             low in lexicon.after_title and (title or not lexicon.known(low))
         ):
@@ -861,6 +883,8 @@ class Names:
                 and word.low in self._lexicon.after_interfix
                 and part[-1].low in ("der", "den", "'t")
             ):
+                return length
+            if surname and part[-1].low in self._foreign_interfixes:
                 return length
             if surname and part[0].capital and length > 1:
                 return length
