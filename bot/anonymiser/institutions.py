@@ -45,6 +45,7 @@ class Institutions:
         self._names = Phrases(name.replace(".", "") for name in names)
         self._own = frozenset(name.replace(".", "") for name in lists.words("names"))
         self._wind, self._plain_words = lexicon.places.words("compass"), lists.words("plain_words")
+        self._neuter, self._at_places = lists.words("neuter"), lists.words("at_places")
         self._titles = lexicon.names.words("titles")
         self._relations = lexicon.names.words("relations")
 
@@ -62,6 +63,8 @@ class Institutions:
             end = self._by_capitals(words, at)
             if end is not None:
                 yield Span(word.start, words[end].end, "instelling")
+            if self._at_the(words, at):
+                yield Span(word.start, word.end, "instelling")
             if self._house(words, at) or self._named_house(words, at):
                 article = at > 0 and word.near and words[at - 1].low in self._articles_single
                 yield Span(words[at - 1].start if article else word.start, word.end, "instelling")
@@ -188,6 +191,25 @@ class Institutions:
             if stem != low and (stem in self._name_words or stem.removesuffix("s") in self._name_words):
                 return low not in self._lexicon.listed or (at > 0 and words[at - 1].low in self._articles_single)
         return False
+
+    def _at_the(self, words: Sequence[Word], at: int) -> bool:
+        """'op het Vossius', 'de Maasstad-SEH': what nobody knows, with a capital, where one works or goes."""
+        word, lexicon = words[at], self._lexicon
+        if not word.capital or word.opens or at < 2 or not word.near:
+            return False
+        head = word.low.partition("-")[0]
+        if "-" in word.low and head in self._own:
+            return True
+        if words[at - 1].low not in self._neuter or words[at - 2].low not in self._at_places or not words[at - 1].near:
+            return False
+        if lexicon.ordinary_word(word.low) or lexicon.stays_put(word.low) or word.low in lexicon.ordinary or "-" in word.low:
+            return False
+        if word.low in lexicon.medical or word.low in lexicon.single_places or word.low in self._rivers:
+            return False
+        if any(c.isupper() for c in word.text[1:]):
+            return False
+        tails = (word.low[cut:] for cut in range(2, len(word.low) - 3))
+        return word.low.endswith(self._house_endings) or not any(lexicon.known(tail) for tail in tails)
 
     def _named_house(self, words: Sequence[Word], at: int) -> bool:
         """'naar het Kompas': a capital in the midst of a sentence on what houses are called."""

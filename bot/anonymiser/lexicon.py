@@ -214,7 +214,7 @@ class Lexicon:
     @cached_property
     def long_places(self) -> Phrases:
         """Places of more words."""
-        return Phrases(place for place in self._places if " " in place)
+        return Phrases(place.replace(".", "") for place in self._places if " " in place)
 
     @cached_property
     def medicine_endings(self) -> tuple[str, ...]:

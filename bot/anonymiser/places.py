@@ -72,7 +72,7 @@ class Places:
         """How many words a place of more words has that begins here; 0 when none does."""
         for phrase in self._lexicon.long_places.starting(words[at].low):
             part = words[at : at + len(phrase)]
-            if tuple(w.low for w in part) != phrase or any(not w.near and w.gap not in ("-", ". ") for w in part[1:]):
+            if tuple(w.low for w in part) != phrase or any(not w.near and w.gap not in ("-", ". ", ".-") for w in part[1:]):
                 continue
             if (
                 at
@@ -112,6 +112,10 @@ class Places:
         head = low.partition("-")[0]
         if low not in self._lexicon.single_places:
             compass = low.partition("-")[2] in self._compass
+            if not compass and "-" in low and word.capital and len(head) > _SHORTEST:
+                # 'een Kanaleneiland-jongen'
+                clear = head not in self._ordinary and head not in self._soft and head not in self._lexicon.listed
+                return head in self._lexicon.single_places and clear and not self._lexicon.known(head)
             return compass and head in self._lexicon.single_places
         if word.upper and len(low) < _SHORTEST:
             return False
@@ -198,8 +202,10 @@ class Places:
         ended = (
             stem.endswith(self._endings)
             and len(stem) > 5
-            and not stem.endswith(self._no_street_endings)
-            and stem not in self._not_streets
+            and (
+                (not stem.endswith(self._no_street_endings) and stem not in self._not_streets)
+                or (capital and house is not None and stem.endswith(self._clear_streets))
+            )
         )
         if ended:
             clear = stem.endswith(self._clear_streets)
