@@ -26,6 +26,7 @@ _PARTS = 256
 _STRESS = str.maketrans("áéíóúàèìòù", "aeiouaeiou")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzëïé"
 _PART = 4
+_SHORT_PART = 3
 """So many letters has each part of a compound at least."""
 
 
@@ -169,6 +170,7 @@ class Lexicon:
         self.after_title = self.names.words("surnames_after_title") | self.soft_surnames
         self.listed = self.all_first | self.all_surnames | self.soft_first | self.soft_surnames
         self._vocabulary = Words(_dutch())
+        self._more_words = self.stays.words("words")
         self._lemmas = Words(_lemmas(self.listed))
         places = set(self.places.words("more"))
         for name in ("lst_residence", "lst_municipality", "lst_region", "lst_province"):
@@ -234,6 +236,7 @@ class Lexicon:
         return (
             self.known(word)
             or word in self._lemmas
+            or word in self._more_words
             or word.endswith(self.medicine_endings)
             or any(
                 self.known(part) for part in (word.removesuffix("s"), word.removesuffix("'s"), word.removesuffix("e"))
@@ -250,6 +253,19 @@ class Lexicon:
             and (word.removesuffix(ending) in self._places or word.removesuffix(ending) in self.staying)
             for ending in self.places.words("demonyms")
         )
+
+    def loose_compound(self, word: str) -> bool:
+        """Whether a word can be cut into two words, of three letters at least, with or without something between them."""
+        for at in range(_SHORT_PART, len(word) - _SHORT_PART + 1):
+            head, tail = word[:at], word[at:]
+            if not (self._word(tail) or self._word(tail.removesuffix("s")) or self._word(tail.removesuffix("en"))):
+                continue
+            if any(self._word(head.removesuffix(link)) for link in ("", "s", "e", "en", "er", "n")):
+                return True
+        return False
+
+    def _word(self, word: str) -> bool:
+        return len(word) >= _SHORT_PART and (self.known(word) or word in self._lemmas or word in self.staying)
 
     def compound(self, word: str) -> bool:
         """Whether a word can be cut into two known words, or into such words by its hyphens."""

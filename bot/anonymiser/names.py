@@ -221,6 +221,7 @@ class Names:
             and not self._lexicon.ordinary_word(low)
             and not self._lexicon.stays_put(low)
             and not self._lexicon.slip(low)
+            and not self._lexicon.loose_compound(low)
         )
 
     def _like_first(self, word: str) -> bool:
@@ -338,9 +339,9 @@ class Names:
         surname = nxt is not None and nxt.near and nxt.low in self._lexicon.surnames
         doing = nxt is not None and nxt.near and nxt.low in self._said
         begins = before is None or before.low in self._conjunctions
-        if not (surname or (prepared and apart) or (doing and (begins or prepared))):
-            return False
-        return self._strange(word)
+        if len(word.low) >= _LONG_NAME or surname or (prepared and apart) or (doing and (begins or prepared)):
+            return self._strange(word)
+        return False
 
     def _low(self, words: Sequence[Word], at: int) -> str:
         return words[at].low if 0 <= at < len(words) else ""
@@ -381,9 +382,14 @@ class Names:
         """A word at the beginning of a sentence that is in no list, or is ordinary too: a name by what it does."""
         word = words[at]
         nxt = words[at + 1] if at + 1 < len(words) else None
+        base = word.low.removesuffix("'s")
+        if len(base) > _SHORT and (base in self._lexicon.listed or self._strange(word)) and self._alone(words, at):
+            return True
         if nxt is None:
             return False
         listed = bool(self._bases(word) & self._lexicon.listed)
+        if not listed and self._strange(word):
+            return True
         unknown = not listed and not self._lexicon.ordinary_word(word.low)
         soft = self._soft(word) or (listed and not self._lexicon.known(word.low))
         surname = word.low in self._lexicon.soft_surnames
@@ -417,6 +423,13 @@ class Names:
         return (
             (soft or unknown) and nxt.gap.strip() in (",", "(") and (nxt.low in self._relations or nxt.text.isdecimal())
         )
+
+    def _alone(self, words: Sequence[Word], at: int) -> bool:
+        """Whether a word with a capital is all there is on its line, below others: a name under a letter."""
+        word = words[at]
+        if not at or "\n" not in word.gap or not (self._soft(word) or not self._lexicon.ordinary_word(word.low)):
+            return False
+        return at + 1 == len(words) or "\n" in words[at + 1].gap
 
     def _apposed(self, words: Sequence[Word], at: int) -> bool:
         """'een oude mijnwerker, zei': what stands between commas before a verb of saying."""
@@ -563,7 +576,7 @@ class Names:
             len(low) >= _SHORT
             and low not in self._lexicon.ordinary
             and low.replace("-", "").isalpha()
-            and not low.endswith(self._unlike)
+            and (not low.endswith(self._unlike) or (not strict and self._strange(word)))
             and not self._lexicon.ordinary_word(low)
             and not self._stays(word)
         )
@@ -797,7 +810,8 @@ class Names:
                 and word.low not in self._abbreviations
                 and word.low + "." not in self._abbreviations
             )
-            return sure and (nxt.low in self._lexicon.surnames or self._surname_after(words, at + 1) is not None)
+            twice = "." in word.text and self._strange(nxt)
+            return sure and (twice or nxt.low in self._lexicon.surnames or self._surname_after(words, at + 1) is not None)
         if nxt.gap not in (". ", ".", " ", ""):
             return False
         if word.low in self._abbreviations:
@@ -961,6 +975,10 @@ class Names:
             return bool(word.low in lexicon.listed) or not lexicon.ordinary_word(word.low)
         if word.upper or word.opens:
             return False
+        if self._bases(last) & lexicon.first and not last.capital and len(last.low) > _SHORT and last.low == last.low.removesuffix("'s"):
+            unknown = len(word.low) > _SHORT and word.low.isalpha() and not lexicon.ordinary_word(word.low)
+            if unknown and not self._stays(word) and not word.low.endswith(self._unlike_strange):
+                return True
         first = bool(self._bases(last) & (lexicon.first | lexicon.soft_first)) or last.initial or len(last.low) == 1
         parts = word.low.split("-")
         double = len(parts) > 1 and any(part in lexicon.surnames for part in parts)
