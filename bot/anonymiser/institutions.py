@@ -9,6 +9,7 @@ from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
 _LONGEST = 7
+_SHORTEST = 4
 _KIND = 9
 """A word with so many letters is a kind by its ending."""
 
@@ -44,6 +45,7 @@ class Institutions:
         names = lists.words("names") | self._hospitals
         self._names = Phrases(name.replace(".", "") for name in names)
         self._own = frozenset(name.replace(".", "") for name in lists.words("names"))
+        self._half_loose, self._with_article = lists.words("half_loose_kinds"), lists.words("with_article")
         self._wind, self._plain_words = lexicon.places.words("compass"), lists.words("plain_words")
         self._neuter, self._at_places = lists.words("neuter"), lists.words("at_places")
         self._titles = lexicon.names.words("titles")
@@ -84,6 +86,8 @@ class Institutions:
             name = " ".join(phrase)
             written = all(w.text[0].isupper() for w in (part[0], part[-1]))
             lower = name in self._own and name not in self._need_capital
+            if name in self._with_article and at and words[at - 1].low in self._articles_single and words[at].near:
+                return len(phrase)
             if lower or (written and not (len(part) == 1 and part[0].opens)):
                 return len(phrase)
         return 0
@@ -98,9 +102,12 @@ class Institutions:
                 return
             loose = " ".join(kind) in self._loose or " ".join(kind) not in self._kind_words
             bare = at == 0 or not words[at].near or words[at - 1].low in self._bare_before
+            half = " ".join(kind) in self._half_loose
             end = self._name(words, first, loose=loose)
-            if end is None and bare and not loose:
-                end = self._bare_name(words, first)
+            if end is None and bare and (not loose or half):
+                end = self._bare_name(words, first) or self._placed(words, first)
+            if end is None and bare and loose and not half and words[first].near and self._listed_place(words[first]):
+                end = first if self._ends(words, first) else None
             if end is not None:
                 yield Span(words[at].start, words[end].end, "instelling")
             return
@@ -161,6 +168,20 @@ class Institutions:
         if colon or not telling or (loose and low not in self._name_words):
             return at if self._house(words, at) else None
         return at
+
+    def _listed_place(self, word: Word) -> bool:
+        return word.low in self._lexicon.single_places and not self._lexicon.known(word.low) and word.low not in self._lexicon.ordinary
+
+    def _placed(self, words: Sequence[Word], at: int) -> int | None:
+        """'zorggroep almere', 'huisartspraktijk dorpszicht', 'huize avondrood': the last word of the name."""
+        word, lexicon = words[at], self._lexicon
+        if not word.near or word.capital or word.upper or not word.low.isalpha() or len(word.low) < _SHORTEST:
+            return None
+        house = word.low.endswith(self._house_endings) and not lexicon.known(word.low)
+        unknown = not lexicon.ordinary_word(word.low) and not lexicon.stays_put(word.low)
+        if not (self._listed_place(word) or house or unknown) or word.low in self._not_house:
+            return None
+        return at + 1 if at + 1 < len(words) and words[at + 1].near and words[at + 1].low in self._wind else at
 
     @staticmethod
     def _ends(words: Sequence[Word], at: int) -> bool:
