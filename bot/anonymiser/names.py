@@ -58,7 +58,9 @@ class Names:
         self._theories = tuple(sorted(lexicon.stays.words("theories")))
         self._with_dose = lists.words("with_dose")
         self._medicines, self._hard_interfixes = lexicon.stays.words("medicines"), lists.words("hard_interfixes")
+        self._addresses = lists.words("addresses")
         self._foreign_interfixes, self._signs = lists.words("foreign_interfixes"), lexicon.stays.words("signs")
+        self._personal, self._hard_words = lists.words("personal_verbs"), lists.words("hard_words")
         self._never = lists.words("not_names")
         self._short = lists.words("short_names")
         self._determiners = lists.words("determiners")
@@ -301,8 +303,10 @@ class Names:
         """'Toen Yasmin vroeg', 'Mei Ling vroeg', 'Kort, zo heette hij', 'Sterk is haar achternaam'."""
         word = words[at]
         nxt = words[at + 1] if at + 1 < len(words) else None
-        if not word.capital or nxt is None or word.low in self._never:
+        if nxt is None or word.low in self._never or word.text.isdecimal() or word.upper:
             return False
+        if not word.capital:
+            return self._said_of(words, at, nxt)
         person = word.low in self._lexicon.all_first or word.low in self._lexicon.soft_first
         if person and nxt.near and not word.opens and nxt.low in self._said:
             return True
@@ -319,6 +323,22 @@ class Names:
             if nxt.near and len(after) == 3 and after[0] in self._verbs_be and after[2] in self._kinds_of_name:
                 return True
         return False
+
+    def _said_of(self, words: Sequence[Word], at: int, nxt: Word) -> bool:
+        """'vos wilde', 'toen yasmin vroeg', 'j.w. heeft': who does what only people do, in lower case and without an article."""
+        word, lexicon = words[at], self._lexicon
+        before = words[at - 1] if at and word.near else None
+        begins = before is None or before.low in self._conjunctions
+        if not (begins and nxt.near and before is None or (begins and nxt.near and nxt.low in self._personal)):
+            return False
+        if "." in word.text and before is None:
+            short = regex.fullmatch(r"(?:\p{L}\.){2,3}", word.text) is not None
+            return short and word.low not in self._abbreviations and nxt.low in (self._is | self._said)
+        if nxt.low not in self._personal or not word.low.isalpha():
+            return False
+        if before is None and word.low in (lexicon.soft_first | self._count | lexicon.first):
+            return True
+        return len(word.low) > _SHORT and word.low in lexicon.first
 
     def _strange_here(self, words: Sequence[Word], at: int) -> bool:
         """A word in lower case that nobody knows, where a person can stand: 'denken aan habtom', 'kübra demirtaş'."""
@@ -508,14 +528,25 @@ class Names:
         word, before = words[at], words[at - 1]
         abbreviated = word.gap.startswith(".") and not word.gap.strip(". ")
         if not (word.near or abbreviated) or "\n" in word.gap:
+            closed = "(" in word.gap and at + 1 < len(words) and ")" in words[at + 1].gap
+            if closed and before.low in self._relations:
+                people = self._lexicon.first | self._lexicon.soft_first
+                return word.low in people and (word.capital or word.low in self._lexicon.first or word.low in self._sure)
             label = before.low in self._labels and word.gap.strip(" \n\r\"'") in (":", "=", ",", "")
             return label and (self._after_naming(words, word) or word.low in self._lexicon.soft_first)
         if abbreviated and before.low + "." not in self._titles and before.low not in self._abbreviated:
             return False
         if word.opens and not abbreviated:
             return False
+        nxt = words[at + 1] if at + 1 < len(words) else None
+        if before.low in self._relations and nxt is not None and nxt.near and len(word.low) > 1:
+            # 'vroedvrouw leen riep', 'assistente an zegt'
+            named = word.low in self._lexicon.listed and word.low not in self._never and word.low not in self._is
+            if named and word.low not in self._said and nxt.low in (self._said | self._is):
+                if nxt.low not in self._and and word.low not in self._hard_words:
+                    return True
         titled = before.low in self._titles or before.low + "." in self._titles
-        if titled and self._after_title(words, at, soft=before.low in self._relations):
+        if titled and self._after_title(words, at, soft=before.low in self._relations - self._addresses):
             return True
         if before.low in self._relations and not abbreviated:
             return self._after_relation(words, at)
@@ -561,6 +592,8 @@ class Names:
         double = "-" in low and low.partition("-")[0] in lexicon.surnames
         if len(low) > 1 and (double or bases & (lexicon.first | lexicon.surnames)):
             return True
+        if not soft and low in lexicon.soft_first and low not in self._hard_words and low not in self._is:
+            return True
         if low in lexicon.soft_surnames or low in self._sure or (low in lexicon.after_title and not soft):
             return True
         if low in lexicon.eponyms and not soft:
@@ -576,7 +609,7 @@ class Names:
             len(low) >= _SHORT
             and low not in self._lexicon.ordinary
             and low.replace("-", "").isalpha()
-            and (not low.endswith(self._unlike) or (not strict and self._strange(word)))
+            and (not low.endswith(self._unlike) or (not strict and not self._lexicon.slip(low)))
             and not self._lexicon.ordinary_word(low)
             and not self._stays(word)
         )
@@ -898,6 +931,8 @@ class Names:
                 and part[-1].low in ("der", "den", "'t")
             ):
                 return length
+            if not word.capital and word.low in self._lexicon.surnames and word.low not in self._lexicon.first:
+                return length  # 'een zekere van rossem'
             if surname and part[-1].low in self._foreign_interfixes:
                 return length
             if surname and part[0].capital and length > 1:
