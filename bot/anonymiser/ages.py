@@ -50,7 +50,15 @@ class Ages:
         self._genders = lists.words("genders")
         short = any_of((self._years | self._units) - lists.words("long_units"))
         self._short_unit = regex.compile(rf"(?<!\p{{L}})(?:{short})$", flags=regex.I)
+        units, people = any_of(self._years), any_of(self._people)
+        self._half = regex.compile(
+            rf"(?<!\p{{L}})(?:{people})(?:\s(?:{any_of(self._from)}))?[\s,(]{{1,2}}(\d{{1,2}}[,.]\d\s?(?:{units}))(?!\p{{L}})",
+            flags=regex.I,
+        )
+        self._fillers |= lists.words("weekdays") | lists.words("more_fillers")
+        self._many = lists.words("many_people")
         self._and, self._hundred = lexicon.names.words("and"), lists.words("hundred")
+        self._short_years = "".join(sorted({unit[0] for unit in self._years - lists.words("long_units")}))
         self._full_years, self._only, self._still = lists.words("full_years"), lists.words("only"), lists.words("still")
         self._participles = tuple(sorted(lists.words("participles")))
         self._measured, self._babies = lists.words("measured"), lists.words("babies")
@@ -61,6 +69,7 @@ class Ages:
         ends = {span.end for span in people} | {span.end - 1 for span in people}
         reading = _Reading(text, words, ends)
         last: int | None = None
+        yield from self._halves(text)
         for at, word in enumerate(words):
             glued = self._in_one_word(word)
             if glued:
@@ -73,6 +82,11 @@ class Ages:
             if end:
                 yield Span(self._start(reading, at), self._dotted(reading, end), "leeftijd")
                 last = at
+
+    def _halves(self, text: str) -> Iterator[Span]:
+        """'meisje (2,5 jr)'."""
+        for match in self._half.finditer(text):
+            yield Span(match.start(1), match.end(1), "leeftijd")
 
     def _start(self, reading: _Reading, at: int) -> int:
         """Where an age begins: 'honderd en één' with its hundred."""
@@ -106,11 +120,16 @@ class Ages:
     def _chained(self, reading: _Reading, at: int, last: int | None) -> int | None:
         """'een jongen van 6 en een meisje van 8' is read as it stands; here: '6 en 8 jaar'."""
         word = reading.words[at]
-        if last is None or at - last not in (2, 3) or word.low in self._not_after:
+        if last is None or at - last not in (1, 2, 3) or word.low in self._not_after:
             return None
-        between = reading.text[reading.words[last].end : word.start]
+        between = reading.text[reading.words[last].end : word.start].lower()
         nxt = reading.after(at)
-        if regex.fullmatch(r"(?:\s\p{L}{2,4})?\s?(?:,|en|of|&)\s?", between.lower()) and self._ends(reading, nxt):
+        if reading.low(at - 1) in self._fillers:
+            between = between.replace(reading.low(at - 1), "")
+        linked = regex.fullmatch(r"(?:\s\p{L}{2,4})?\s?(?:,|en|of|&)\s{0,2}", between)
+        if nxt and (nxt.near or not nxt.gap) and nxt.low in self._years and linked:
+            return nxt.end
+        if linked and self._ends(reading, nxt):
             return word.end
         return None
 
@@ -131,7 +150,8 @@ class Ages:
                 self._someone(goes_on.low) or (goes_on.low.startswith(self._participles) and len(goes_on.low) > _SHORTEST)
             )
             apart = goes_on is not None and not goes_on.near
-            if (short and closed and goes_on) or (after[:1] in (",", ".", ":", ";", "-") and apart and person):
+            followed = goes_on is not None and goes_on.low not in self._not_years
+            if (short and followed and unit.low[0] in self._short_years) or (after[:1] in (",", ".", ":", ";", "-") and apart and person):
                 return unit.end
         if unit or (nxt and (nxt.near or not nxt.gap) and nxt.low in (self._not_after | self._units | self._years)):
             return None
@@ -144,11 +164,16 @@ class Ages:
         before = reading.before(at)
         if before is None:
             return None
+        back = at - 1
+        while reading.low(back) in self._fillers and at - back <= _FILLERS:
+            back -= 1
+        if back < at - 1 and grown_up(word) and reading.low(back) in self._people and reading.words[back + 1].gap == ", ":
+            return word.end  # 'een jonge vrouw, hooguit 25'
         chained = last is not None and self._same_sentence(reading, last, at)
         person = before.low in self._people or reading.person(at - 1)
         if chained and person and word.near:
             return word.end
-        grown = not word.text.isdecimal() or len(word.text) > 1
+        grown = grown_up(word)
         about = self._about_person(reading, at)
         if before.low in self._verbs and word.near and about and (grown or reading.low(at - 2) in self._and):
             return word.end
@@ -184,6 +209,10 @@ class Ages:
             return nxt.end
         if (nxt and nxt.near and nxt.low in self._years) or (nxt and not nxt.gap and nxt.low in self._years):
             return self._with_unit(reading, at, nxt)
+        if nxt and nxt.gap == "-" and nxt.low in self._years:
+            return nxt.end
+        if nxt and not nxt.gap and len(word.text) == 2 and nxt.initial and nxt.low in self._genders:
+            return word.end  # '57M'
         if nxt and (nxt.near or not nxt.gap) and nxt.low in self._units:
             old = reading.low(at + 2) in self._old
             if reading.low(at + 2) in self._not_years or (word.low in self._one and not old):
@@ -279,7 +308,17 @@ class Ages:
             return True
         if self._of_person(reading, at):
             return not nxt or not nxt.near or nxt.low not in self._not_years
+        if reading.low(at - 1) in self._from and reading.low(at - 2) in self._words:
+            return True  # 'op de leeftijd van 34'
+        more = regex.match(r"\s?(?:,|\p{L}{2}|&|/)\s\d{1,2}(?!\d)", reading.text, pos=word.end) is not None
+        if before.low in self._many and gap.strip() in ("(", ":") and (more or reading.text[word.end : word.end + 1] == ")"):
+            return True  # 'haar kinderen (4 en 7)'
+        if reading.low(at - 2) in self._many and before.low in self._from and word.near:
+            return more or self._ends(reading, nxt)
         closed = reading.text[word.end : word.end + 1]
+        if before.low in self._pronouns and len(word.text) == 2 and word.text.isdecimal():
+            if (gap.strip(), closed) in (("(", ")"), (",", ",")) or (gap.strip() == "," and self._ends(reading, nxt)):
+                return True  # 'ik (44)', 'ik, 44 en moe'
         person = reading.person(at - 1) or before.low in self._people
         filled = before.low in self._fillers and before.gap.strip() == "(" and closed == ")"
         if filled and at >= 2 and (reading.person(at - 2) or reading.low(at - 2) in self._people):
@@ -317,10 +356,13 @@ class Ages:
 
     def _of_person(self, reading: _Reading, at: int) -> bool:
         """'een vrouw van 43'."""
+        back = at - 1
+        while reading.low(back) in self._fillers and at - back <= _FILLERS:
+            back -= 1
         return (
-            reading.low(at - 1) in self._from
+            reading.low(back) in self._from
             and reading.words[at].near
-            and (self._someone(reading.low(at - 2)) or reading.person(at - 2))
+            and (self._someone(reading.low(back - 1)) or reading.person(back - 1))
         )
 
     def _person_before(self, reading: _Reading, at: int) -> bool:
@@ -331,7 +373,7 @@ class Ages:
         gap = reading.words[at].gap.strip(" .")
         if gap not in ("", ",", "(", "/", "-", ";", ":"):
             return False
-        gender = before.low in self._genders and (before.upper or before.initial or gap in (",", "(", "/"))
+        gender = before.low in self._genders and (len(before.low) > 1 or before.upper or before.initial or gap in (",", "(", "/"))
         return reading.person(at - 1) or (before.low in self._people) or gender
 
     def _subject(self, reading: _Reading, at: int) -> bool:
@@ -350,6 +392,11 @@ class Ages:
             return low in self._pronouns or low in self._people or reading.person(subject)
         inverted = reading.low(back) in self._pronouns or reading.low(back) in self._people or reading.person(back)
         return inverted and reading.low(back - 1) in self._verbs
+
+
+def grown_up(word: Word) -> bool:
+    """Whether a number has two digits, or is written in letters."""
+    return not word.text.isdecimal() or len(word.text) > 1
 
 
 class _Reading:

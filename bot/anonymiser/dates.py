@@ -39,7 +39,7 @@ class Dates:
         of = any_of(self._lists.words("of_month"))
         number = rf"(?:(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:{endings}))?|{words})"
         return regex.compile(
-            rf"(?<![\p{{L}}\d.,/-])(?:{number}(?:\s?(?:{links})\s?{number}){{0,3}}\s{{0,2}}[-/]?\s?(?:(?:{of})\s)?(?P<month>{months})(?![\p{{L}}\d])(?:[\s,/-]{{0,2}}{_YEAR}(?!\d))?"
+            rf"(?<![\p{{L}}\d.,/-])(?:{number}(?:\s?(?:{links})\s?{number}){{0,3}}\s{{0,2}}[-/]?\s?(?:(?:{of})\s)?(?P<month>{months})(?:(?![\p{{L}}\d])|(?=(?:19|20)\d\d))(?:[\s,/-]{{0,2}}{_YEAR}(?!\d))?"
             rf"|(?:(?:{months})\s?(?:{links})\s?)?(?P<my>{months})[\s/-]{{0,2}}(?:(?:{of})\s)?{_YEAR}(?!\d)"
             rf"|(?P<md>{months})\s(?:0?[1-9]|[12]\d|3[01])(?:{endings})?(?:,?\s{_YEAR})(?!\d))",
             flags=regex.I,
@@ -98,7 +98,7 @@ class Dates:
     def _preceded(self, name: str) -> regex.Pattern[str]:
         days = any_of(self._lists.words("weekdays"))
         return regex.compile(
-            rf"(?<!\p{{L}})(?:{any_of(self._lists.words(name))})\s?(?:(?:{days})\s)?$|(?<!\p{{L}})(?:{days})\s$",
+            rf"(?<!\p{{L}})(?:{any_of(self._lists.words(name))})\s?(?:(?:{days})\s)?$|(?<!\p{{L}})(?:{days})\.?\s$",
             flags=regex.I,
         )
 

@@ -70,6 +70,8 @@ class Institutions:
             if self._house(words, at) or self._named_house(words, at):
                 article = at > 0 and word.near and words[at - 1].low in self._articles_single
                 yield Span(words[at - 1].start if article else word.start, word.end, "instelling")
+            if at and word.near and words[at - 1].low in self._saints and word.low.endswith(self._endings):
+                yield Span(words[at - 1].start, word.end, "instelling")
             start = self._proper_tail(words, at)
             if start is not None:
                 yield Span(words[start].start, word.end, "instelling")
@@ -165,6 +167,8 @@ class Institutions:
         )
         if low in self._lexicon.surnames and not article:
             return at
+        if low.partition("-")[0] in self._saints and "-" in low and not loose:
+            return at
         if colon or not telling or (loose and low not in self._name_words):
             return at if self._house(words, at) else None
         return at
@@ -178,7 +182,9 @@ class Institutions:
         if not word.near or word.capital or word.upper or not word.low.isalpha() or len(word.low) < _SHORTEST:
             return None
         house = word.low.endswith(self._house_endings) and not lexicon.known(word.low)
-        unknown = not lexicon.ordinary_word(word.low) and not lexicon.stays_put(word.low)
+        closed = at + 1 >= len(words) or not words[at + 1].near
+        known = lexicon.known(word.low) if closed else lexicon.ordinary_word(word.low)
+        unknown = not known and not lexicon.stays_put(word.low) and not word.low.endswith(self._unlike)
         if not (self._listed_place(word) or house or unknown) or word.low in self._not_house:
             return None
         return at + 1 if at + 1 < len(words) and words[at + 1].near and words[at + 1].low in self._wind else at

@@ -60,6 +60,7 @@ class Names:
         self._medicines, self._hard_interfixes = lexicon.stays.words("medicines"), lists.words("hard_interfixes")
         self._addresses = lists.words("addresses")
         self._foreign_interfixes, self._signs = lists.words("foreign_interfixes"), lexicon.stays.words("signs")
+        self._kinds = lexicon.institutions.words("kinds")
         self._personal, self._hard_words = lists.words("personal_verbs"), lists.words("hard_words")
         self._never = lists.words("not_names")
         self._short = lists.words("short_names")
@@ -798,6 +799,8 @@ class Names:
         listed = bool(self._bases(surname) & self._lexicon.all_surnames) or surname.low in self._lexicon.after_interfix
         before = words[at - 1] if at else None
         following = words[end + 1] if end + 1 < len(words) else None
+        if before is not None and word.near and before.low in self._interfix_words() and self._interfix_at(words, at - 1):
+            return False
         if before is not None and before.low in self._labels and word.gap.strip() in ("=", ":"):
             return listed
         if surname.low in self._lexicon.single_places and not (length > 1 or surname.low in self._lexicon.ordinary):
@@ -809,6 +812,7 @@ class Names:
             return False
         apart = following is None or not following.near or following.low in self._said or following.low in self._is
         ready = before is None or not word.near or before.low in self._persons_after or before.low in self._relations
+        ready = ready or before.low in self._kinds
         return apart and ready and surname.low not in self._not_after_van
 
     def _by_names(self, words: Sequence[Word], core: Sequence[bool], at: int) -> bool:
@@ -950,7 +954,7 @@ class Names:
         """The last word of the name that this word belongs to."""
         end = at
         if words[at].low in self._interfix_words():
-            surname = self._surname_after(words, at, title=self._strictly(words, at))
+            surname = self._surname_after(words, at, title=True)
             if surname is not None:
                 end = surname
         while end + 1 < len(words):

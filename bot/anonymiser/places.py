@@ -49,6 +49,7 @@ class Places:
         self._plain_streets = tuple(lists.words("plain_street_endings"))
         self._clear_streets = tuple(lists.words("clear_street_endings"))
         self._street_words, self._not_streets = lists.words("street_words"), lists.words("not_streets")
+        self._short_streets, self._town_nouns = tuple(lists.words("short_street_endings")), lists.words("town_nouns")
         self._surname_links, self._on_street = lists.words("surname_links"), lists.words("on_street")
         self._no_street_endings = tuple(sorted(word for word in self._not_streets if len(word) > 7))
 
@@ -109,6 +110,9 @@ class Places:
     def _town(self, words: Sequence[Word], at: int) -> bool:
         """Whether this word is a town."""
         word, low = words[at], self._base(words[at])
+        noun = words[at - 1].low if at and word.near else ""
+        if noun in self._town_nouns and word.capital and not word.opens and not self._lexicon.stays_put(low):
+            return True
         head = low.partition("-")[0]
         if low not in self._lexicon.single_places:
             compass = low.partition("-")[2] in self._compass
@@ -196,7 +200,8 @@ class Places:
         headed = self._headed(text, words, at)
         if headed:
             return headed
-        house = self._house.match(text, pos=word.end)
+        dotted = word.dot and word.low.endswith(self._short_streets)
+        house = self._house.match(text, pos=word.end + dotted)
         capital = word.capital and not word.opens
         stem = word.low
         ended = (
