@@ -233,6 +233,7 @@ class Lexicon:
 
     def ordinary_word(self, word: str) -> bool:
         """Whether this is a Dutch word, or looks like one: known, a compound of known words, a substance."""
+        word = word.rstrip("'")
         return (
             self.known(word)
             or word in self._lemmas

@@ -542,7 +542,8 @@ class Names:
         nxt = words[at + 1] if at + 1 < len(words) else None
         if before.low in self._relations and nxt is not None and nxt.near and len(word.low) > 1:
             # 'vroedvrouw leen riep', 'assistente an zegt'
-            named = word.low in self._lexicon.listed and word.low not in self._never and word.low not in self._is
+            people = self._lexicon.first, self._lexicon.surnames, self._lexicon.soft_first, self._count
+            named = any(word.low in known for known in people) and word.low not in self._never and word.low not in self._is
             if named and word.low not in self._said and nxt.low in (self._said | self._is):
                 if nxt.low not in self._and and word.low not in self._hard_words:
                     return True
