@@ -147,11 +147,14 @@ class Ages:
             short = unit.low not in self._full_years
             after = reading.text[unit.end : unit.end + 2].strip(" ")
             person = goes_on is not None and (
-                self._someone(goes_on.low) or (goes_on.low.startswith(self._participles) and len(goes_on.low) > _SHORTEST)
+                self._someone(goes_on.low)
+                or (goes_on.low.startswith(self._participles) and len(goes_on.low) > _SHORTEST)
             )
             apart = goes_on is not None and not goes_on.near
             followed = goes_on is not None and goes_on.low not in self._not_years
-            if (short and followed and unit.low[0] in self._short_years) or (after[:1] in (",", ".", ":", ";", "-") and apart and person):
+            if (short and followed and unit.low[0] in self._short_years) or (
+                after[:1] in (",", ".", ":", ";", "-") and apart and person
+            ):
                 return unit.end
         if unit or (nxt and (nxt.near or not nxt.gap) and nxt.low in (self._not_after | self._units | self._years)):
             return None
@@ -167,7 +170,12 @@ class Ages:
         back = at - 1
         while reading.low(back) in self._fillers and at - back <= _FILLERS:
             back -= 1
-        if back < at - 1 and grown_up(word) and reading.low(back) in self._people and reading.words[back + 1].gap == ", ":
+        if (
+            back < at - 1
+            and grown_up(word)
+            and reading.low(back) in self._people
+            and reading.words[back + 1].gap == ", "
+        ):
             return word.end  # 'een jonge vrouw, hooguit 25'
         chained = last is not None and self._same_sentence(reading, last, at)
         person = before.low in self._people or reading.person(at - 1)
@@ -296,13 +304,18 @@ class Ages:
         if before.low in self._genders and len(word.text) == 2 and word.text.isdecimal():
             if not gap and before.text.isupper() and (not nxt or nxt.gap):
                 return True
-            if gap.strip() in (",", "", "/") and reading.text[max(0, before.start - 1) : before.start] in (
-                "",
-                "(",
-                "\n",
-                " ",
-                ";",
-            ) and (before.opens or before.upper or before.initial):
+            if (
+                gap.strip() in (",", "", "/")
+                and reading.text[max(0, before.start - 1) : before.start]
+                in (
+                    "",
+                    "(",
+                    "\n",
+                    " ",
+                    ";",
+                )
+                and (before.opens or before.upper or before.initial)
+            ):
                 return True
         if before.low in self._words or (nxt and nxt.near and nxt.low in self._becoming):
             return True
@@ -311,14 +324,18 @@ class Ages:
         if reading.low(at - 1) in self._from and reading.low(at - 2) in self._words:
             return True  # 'op de leeftijd van 34'
         more = regex.match(r"\s?(?:,|\p{L}{2}|&|/)\s\d{1,2}(?!\d)", reading.text, pos=word.end) is not None
-        if before.low in self._many and gap.strip() in ("(", ":") and (more or reading.text[word.end : word.end + 1] == ")"):
+        if (
+            before.low in self._many
+            and gap.strip() in ("(", ":")
+            and (more or reading.text[word.end : word.end + 1] == ")")
+        ):
             return True  # 'haar kinderen (4 en 7)'
         if reading.low(at - 2) in self._many and before.low in self._from and word.near:
             return more or self._ends(reading, nxt)
         closed = reading.text[word.end : word.end + 1]
-        if before.low in self._pronouns and len(word.text) == 2 and word.text.isdecimal():
-            if (gap.strip(), closed) in (("(", ")"), (",", ",")) or (gap.strip() == "," and self._ends(reading, nxt)):
-                return True  # 'ik (44)', 'ik, 44 en moe'
+        apart = (gap.strip(), closed) in (("(", ")"), (",", ",")) or (gap.strip() == "," and self._ends(reading, nxt))
+        if apart and before.low in self._pronouns and len(word.text) == 2 and word.text.isdecimal():
+            return True  # 'ik (44)', 'ik, 44 en moe'
         person = reading.person(at - 1) or before.low in self._people
         filled = before.low in self._fillers and before.gap.strip() == "(" and closed == ")"
         if filled and at >= 2 and (reading.person(at - 2) or reading.low(at - 2) in self._people):
@@ -373,7 +390,9 @@ class Ages:
         gap = reading.words[at].gap.strip(" .")
         if gap not in ("", ",", "(", "/", "-", ";", ":"):
             return False
-        gender = before.low in self._genders and (len(before.low) > 1 or before.upper or before.initial or gap in (",", "(", "/"))
+        gender = before.low in self._genders and (
+            len(before.low) > 1 or before.upper or before.initial or gap in (",", "(", "/")
+        )
         return reading.person(at - 1) or (before.low in self._people) or gender
 
     def _subject(self, reading: _Reading, at: int) -> bool:

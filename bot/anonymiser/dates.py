@@ -75,7 +75,9 @@ class Dates:
         """Between a year of birth and the next."""
         links = any_of(self._lists.words("year_links"))
         by = any_of(self._lists.words("year_prepositions"))
-        return regex.compile(rf"[\s,]{{1,2}}(?i:(?:\p{{L}}{{3,8}}\s)?(?:{links})\s)(?:\p{{Lu}}\p{{L}}+\s|\p{{L}}{{2,4}}\s)?(?i:(?:{by})\s)?")
+        return regex.compile(
+            rf"[\s,]{{1,2}}(?i:(?:\p{{L}}{{3,8}}\s)?(?:{links})\s)(?:\p{{Lu}}\p{{L}}+\s|\p{{L}}{{2,4}}\s)?(?i:(?:{by})\s)?"
+        )
 
     @cached_property
     def _date_before(self) -> regex.Pattern[str]:

@@ -117,7 +117,11 @@ class Institutions:
     def _ended_kind(self, word: Word) -> list[tuple[str, ...]]:
         """'streekziekenhuis', 'psychologenpraktijk': a kind by its ending."""
         ended = len(word.low) > _KIND and word.low.endswith(self._kind_endings)
-        return [(word.low,)] if ended and not (word.capital and not word.opens and not self._lexicon.ordinary_word(word.low)) else []
+        return (
+            [(word.low,)]
+            if ended and not (word.capital and not word.opens and not self._lexicon.ordinary_word(word.low))
+            else []
+        )
 
     @staticmethod
     def _follows(word: Word) -> bool:
@@ -174,7 +178,11 @@ class Institutions:
         return at
 
     def _listed_place(self, word: Word) -> bool:
-        return word.low in self._lexicon.single_places and not self._lexicon.known(word.low) and word.low not in self._lexicon.ordinary
+        return (
+            word.low in self._lexicon.single_places
+            and not self._lexicon.known(word.low)
+            and word.low not in self._lexicon.ordinary
+        )
 
     def _placed(self, words: Sequence[Word], at: int) -> int | None:
         """'zorggroep almere', 'huisartspraktijk dorpszicht', 'huize avondrood': the last word of the name."""
@@ -229,7 +237,12 @@ class Institutions:
             return True
         if words[at - 1].low not in self._neuter or words[at - 2].low not in self._at_places or not words[at - 1].near:
             return False
-        if lexicon.ordinary_word(word.low) or lexicon.stays_put(word.low) or word.low in lexicon.ordinary or "-" in word.low:
+        if (
+            lexicon.ordinary_word(word.low)
+            or lexicon.stays_put(word.low)
+            or word.low in lexicon.ordinary
+            or "-" in word.low
+        ):
             return False
         if word.low in lexicon.medical or word.low in lexicon.single_places or word.low in self._rivers:
             return False

@@ -73,7 +73,9 @@ class Places:
         """How many words a place of more words has that begins here; 0 when none does."""
         for phrase in self._lexicon.long_places.starting(words[at].low):
             part = words[at : at + len(phrase)]
-            if tuple(w.low for w in part) != phrase or any(not w.near and w.gap not in ("-", ". ", ".-") for w in part[1:]):
+            if tuple(w.low for w in part) != phrase or any(
+                not w.near and w.gap not in ("-", ". ", ".-") for w in part[1:]
+            ):
                 continue
             if (
                 at
@@ -180,7 +182,9 @@ class Places:
         known = first.low in self._lexicon.first or first.low in self._lexicon.soft_first
         parts = first.low.split("-")
         double = len(parts) > 1 and all(p in self._lexicon.all_first or p in self._lexicon.soft_first for p in parts)
-        return words[at].capital and first.capital and (known or double) and first.low not in self._lexicon.single_places
+        return (
+            words[at].capital and first.capital and (known or double) and first.low not in self._lexicon.single_places
+        )
 
     def _named(self, words: Sequence[Word], at: int) -> bool:
         """Whether a title or a word with a capital stands right before this word."""

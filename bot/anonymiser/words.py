@@ -54,7 +54,11 @@ class Word:
         """Whether this is one capital letter, or letters with full stops: J., J.W."""
         letters = _DIGRAPH.sub(lambda m: m[0][0], self.text.replace(".", ""))
         dotted = self.dot and letters != self.text
-        return (len(letters) == 1 or "." in self.text) and letters.isupper() and (len(self.text) == 1 or dotted or "." in self.text)
+        return (
+            (len(letters) == 1 or "." in self.text)
+            and letters.isupper()
+            and (len(self.text) == 1 or dotted or "." in self.text)
+        )
 
     @property
     def placeholder(self) -> bool:
