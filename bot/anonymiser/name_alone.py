@@ -213,7 +213,7 @@ class Alone(Called):
                 and bool(self._bases(nxt) & (self._lexicon.all_first | self._lexicon.soft_first))
             ):
                 return self._soft(word)  # 'Bas, Iris en ik'
-            if nxt.low in self._determiners and self._apposed(words, at + 1):
+            if nxt.low in self._apposing and self._apposed(words, at + 1):
                 return True  # 'Gust, een oude mijnwerker, zei'
         if word.low in self._sure and nxt.near and nxt.low in self._of:
             after = words[at + 2 : at + 5]

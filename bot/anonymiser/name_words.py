@@ -53,6 +53,7 @@ class NameWords:
         self._medicines, self._hard_interfixes = lexicon.stays.words("medicines"), lists.words("hard_interfixes")
         joined = any_of(lists.words("joined_prefixes"))
         self._joined = regex.compile(rf"(?i:{joined})\p{{Lu}}")
+        self._apposing = lists.words("apposing")
         self._addresses = lists.words("addresses")
         self._foreign_interfixes, self._signs = lists.words("foreign_interfixes"), lexicon.stays.words("signs")
         self._kinds = lexicon.institutions.words("kinds")
