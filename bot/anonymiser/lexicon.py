@@ -103,7 +103,11 @@ def _lemmas(names: frozenset[str]) -> Iterator[str]:
     folder = package("spacy_lookups_data") / "data"
     for table in ("nl_lemma_index.json.gz", "en_lemma_lookup.json.gz"):
         with gzip.open(folder / table, "rt", encoding="utf-8") as file:
-            yield from (word for word in _KEY.findall(file.read()) if word not in names)
+            rest = ""
+            while chunk := file.read(_CHUNK):
+                whole, _, rest = (rest + chunk).rpartition(",")
+                yield from set(_KEY.findall(whole)) - names
+            yield from set(_KEY.findall(rest)) - names
 
 
 class Lists:
