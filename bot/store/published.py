@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from bot.store.database import sessions
 from bot.store.tables import CellRow, TallyRow
 
-
 BATCH = 500
 
 
