@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import Engine as Database
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.store.database import sessions
@@ -61,6 +61,12 @@ class Published:
         self._sessions = sessions(database)
         # A published cell never changes, so it is read once.
         self._cells: dict[str, Cell] = {}
+
+    def stamp(self) -> tuple[object, ...]:
+        """Something that changes when anything is published or taken back: what was read may be kept until then."""
+        parts = [(func.count(table.id), func.min(table.id), func.max(table.id)) for table in (CellRow, TallyRow)]
+        with self._sessions() as session:
+            return tuple(value for part in parts for value in session.execute(select(*part)).one())
 
     def cells(self) -> list[Cell]:
         """Every cell, the oldest first."""
