@@ -13,6 +13,8 @@ from bot.messages import Link
 
 ONLINE = "online"
 LISTS = ("themas", "vormen", "regios")
+# With these a spreadsheet takes a cell for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Coach(BaseModel):
@@ -65,6 +67,10 @@ class CoachList:
     def __init__(self, coaches: Sequence[Coach] = ()) -> None:
         self._coaches = coaches
 
+    def all(self) -> list[Coach]:
+        """Every coach."""
+        return list(self._coaches)
+
     def any(self) -> bool:
         """Whether there are any."""
         return bool(self._coaches)
@@ -89,16 +95,37 @@ class CoachList:
 def read_csv(text: str) -> tuple[list[Coach], list[tuple[int, str]]]:
     """The coaches in a CSV file with a header, and what is wrong with it: a line and a field (or 'kop') each."""
     reader = csv.DictReader(StringIO(text), delimiter=_delimiter(text))
-    wanted = list(Coach.model_fields)
-    if set(reader.fieldnames or ()) != set(wanted):
-        return [], [(1, "kop")]
-    coaches, wrong = [], []
-    for row in reader:
-        try:
-            coaches.append(Coach.model_validate(row))
-        except ValidationError as error:
-            wrong += [(reader.line_num, str(name)) for name in _fields(error)]
+    coaches: list[Coach] = []
+    wrong: list[tuple[int, str]] = []
+    try:
+        if sorted(reader.fieldnames or ()) != sorted(Coach.model_fields):
+            return [], [(1, "kop")]
+        for row in reader:
+            try:
+                coaches.append(Coach.model_validate({name: _plain(cell) for name, cell in row.items()}))
+            except ValidationError as error:
+                wrong += [(reader.line_num, str(name)) for name in _fields(error)]
+    except csv.Error:
+        # A cell that is larger than any can be, as where a quotation mark was never closed.
+        wrong.append((reader.line_num, "rij"))
     return coaches, wrong
+
+
+def write_csv(coaches: Iterable[Coach]) -> str:
+    """These coaches as :func:`read_csv` reads them. No spreadsheet takes a cell of it for a formula."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(Coach.model_fields)
+    for coach in coaches:
+        cells = ["; ".join(cell) if isinstance(cell, list) else cell for cell in coach.model_dump().values()]
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    return out.getvalue()
+
+
+def _plain(cell: object) -> object:
+    """A cell without the sign that :func:`write_csv` put before it."""
+    shielded = isinstance(cell, str) and cell.startswith(tuple(f"'{sign}" for sign in _FORMULA))
+    return cell[1:] if shielded and isinstance(cell, str) else cell
 
 
 def _fields(error: ValidationError) -> Iterable[str]:

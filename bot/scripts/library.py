@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from bot.scripts.schema import Script
 from bot.yaml import load
@@ -69,3 +72,15 @@ class Library:
             text = (self._folder / f"{name}.{digest}.json").read_text(encoding="utf-8")
             self._scripts[digest] = Script.model_validate_json(text).signed()
         return self._scripts[digest]
+
+    def versions(self) -> dict[str, list[Script]]:
+        """Every version that was ever published and can still be read, by the name of its script, the newest first."""
+        found: dict[str, list[Script]] = {}
+        for path in sorted(self._folder.glob("*.*.json")):
+            name, digest, _ = path.name.split(".")
+            # One that was made before the shape of scripts changed cannot be read any more.
+            with contextlib.suppress(ValidationError):
+                found.setdefault(name, []).append(self.version(name, digest))
+        for versions in found.values():
+            versions.sort(key=lambda script: -script.version)
+        return found

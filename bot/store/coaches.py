@@ -24,6 +24,10 @@ class StoredCoaches:
             session.execute(delete(CoachRow))
             session.add_all(CoachRow(content=coach.model_dump_json()) for coach in coaches)
 
+    def all(self) -> list[Coach]:
+        """Every coach, in the order of the file that was imported."""
+        return self._all().all()
+
     def any(self) -> bool:
         """Whether there are any."""
         return self._all().any()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import Engine as Database
@@ -25,12 +26,16 @@ from bot.store.tables import Piece, WaitingPiece
 
 
 class Said(BaseModel):
-    """What a doctor said at a step of a script."""
+    """What a doctor said at a step of a script, and what the bot made of it: what it took it for (`answered`, `added`,
+    `changed`, `misunderstood`), the act that it read, and the cue that it asked on about."""
 
     script: str
     version: int
     step: str
     text: str
+    what: str = ""
+    act: str = ""
+    cue: str = ""
 
 
 class Pieces:
@@ -107,10 +112,7 @@ class Pieces:
         with self._sessions() as session:
             rows = list(session.scalars(select(Piece)))
         key = self._review.current.key
-        return [
-            Said(script=row.script, version=row.version, step=row.step, text=unseal(row.content, key, _shown(row.id)))
-            for row in rows
-        ]
+        return [opened_piece(row, key) for row in rows]
 
     def _waiting(self) -> list[tuple[str, str, bytes]]:
         wanted = select(WaitingPiece.id, WaitingPiece.conversation_id, WaitingPiece.content).limit(100)
@@ -124,8 +126,8 @@ class Pieces:
             opened = unseal(content, self._keys.of(identifier), _place(identifier, waiting))
             said = Said.model_validate(opened)
             name, key = opened["piece"], self._review.current.key
-            content = seal(anonymised(said.text), key, _shown(name))
-            piece = Piece(id=name, week=week_of(today), **said.model_dump(exclude={"text"}), content=content)
+            said = said.model_copy(update={"text": anonymised(said.text)})
+            piece = Piece(id=name, week=week_of(today), **_split(said, key, name))
         except (NoKey, SealBroken):
             piece = None
         with self._sessions.begin() as session:
@@ -138,6 +140,21 @@ class Pieces:
 
 def _place(identifier: str, waiting: str) -> str:
     return f"{identifier}/piece/{waiting}"
+
+
+# What of a piece stands open, to find its question by.
+_OPEN = {"script", "version", "step"}
+
+
+def _split(said: Said, key: bytes, name: str) -> dict[str, Any]:
+    """The columns of a piece."""
+    return {**said.model_dump(include=_OPEN), "content": seal(said.model_dump(exclude=_OPEN), key, _shown(name))}
+
+
+def opened_piece(row: Piece, key: bytes) -> Said:
+    """What stands in a row, opened with the key of the review. Raises SealBroken."""
+    content = unseal(row.content, key, _shown(row.id))
+    return Said(script=row.script, version=row.version, step=row.step, **content)
 
 
 def _shown(name: str) -> str:

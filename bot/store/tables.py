@@ -132,6 +132,32 @@ class Piece(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class PieceNote(Base):
+    """What a coordinator made of a piece, sealed with the key of the review; it goes when the piece goes."""
+
+    __tablename__ = "piece_note"
+    __table_args__ = UNORDERED
+
+    piece_id: Mapped[str] = mapped_column(ForeignKey("piece.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LessonRow(Base):
+    """A sentence that a coordinator wrote to teach the bot, with its labels; use: to learn from, or to test with. Nothing
+    leads from it to a piece, or to who wrote it."""
+
+    __tablename__ = "lesson"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    week: Mapped[dt.date]
+    sentence: Mapped[str] = mapped_column(String(200))
+    act: Mapped[str] = mapped_column(String(30))
+    topic: Mapped[str] = mapped_column(String(30))
+    context: Mapped[str] = mapped_column(String(10))
+    use: Mapped[str] = mapped_column(String(10))
+
+
 class Event(Base):
     """Something that happened in a script: no words, no time, nothing that leads to a talk. week is its Monday; run, a
     random number, ties the steps of one run together, n puts them in order."""

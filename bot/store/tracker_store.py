@@ -38,11 +38,14 @@ class EngineTurn:
 
     @property
     def piece(self) -> dict[str, Any] | None:
-        """What was said at a step of a script, which a coordinator may see if the doctor consents."""
+        """What was said at a step of a script and what was made of it, which a coordinator may see if the doctor
+        consents."""
         said = [one for one in self.happened if one.what in SAID_AT_A_STEP]
         if not said:
             return None
-        return {**said[0].model_dump(include={"script", "version", "step"}), "text": self.said}
+        details = {one.what: one.detail for one in self.happened}
+        made = {"act": details.get("heard", ""), "cue": details.get("probed", "")}
+        return {**said[0].model_dump(include={"script", "version", "step", "what"}), "text": self.said, **made}
 
 
 current_turn: ContextVar[EngineTurn] = ContextVar("current_turn")
