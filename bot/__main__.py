@@ -9,6 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 Command = Callable[[argparse.Namespace], int]
+_SERVED = {
+    "door": "the door",
+    "engine": "the engine",
+    "actions": "the actions",
+    "coordinator": "the coordinator's dashboard",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -19,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     def add(name: str, help_: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=help_, description=help_)
 
-    add("up", "Train what changed, publish the scripts, and start door, engine and actions under one supervisor.")
+    add("up", "Train what changed, publish the scripts, and start everything under one supervisor.")
     add("train", "Train the language model, if what it is made from changed.")
     add("publish", "Check the scripts and make them live; talks that are under way finish with what they began with.")
     add("validate", "Check every file under data/ and say, for each mistake, where it is and what to do.")
@@ -55,10 +61,23 @@ def parser() -> argparse.ArgumentParser:
     add(
         "review", "Anonymise the pieces that doctors consented to and that wait for it (the door does this every hour)."
     )
-    for name, what in (("door", "the door"), ("engine", "the engine"), ("actions", "the actions")):
+    _coordinator(add("coordinator", "Who may see the coordinator's dashboard: add NAME, remove NAME, list."))
+    for name, what in _SERVED.items():
         add(f"serve-{name}", f"Start {what} by itself (the supervisor does this).")
     add("ready", "Wait until everything answers and print the address (the supervisor does this).")
     return top
+
+
+def _coordinator(command: argparse.ArgumentParser) -> None:
+    kinds = command.add_subparsers(dest="what", required=True, metavar="add|remove|list")
+    add = kinds.add_parser("add", help="make an account; the password is asked, or read from standard input")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument(
+        "--role", choices=["reader", "editor"], required=True, help="a reader looks, an editor changes things too"
+    )
+    remove = kinds.add_parser("remove", help="throw an account away")
+    remove.add_argument("name", metavar="NAME")
+    kinds.add_parser("list", help="print every account with its role")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -19,6 +19,7 @@ from bot.settings import Settings, settings
 
 if TYPE_CHECKING:
     from bot.anonymiser.spans import Span
+    from bot.coordinator.accounts import Accounts, Made
     from bot.store import Store
 
 
@@ -218,7 +219,95 @@ def up(_: argparse.Namespace) -> int:
     train(_)
     if publish(_) != 0:
         raise Trouble("The scripts have mistakes (see above); nothing was started.")
+    _show_demo(chosen)
     supervision.run(chosen)
+    return 0
+
+
+def coordinator(arguments: argparse.Namespace) -> int:
+    """Make, throw away or list accounts of the dashboard."""
+    from bot.coordinator.accounts import AccountTrouble
+
+    with _accounts() as accounts:
+        if arguments.what == "list":
+            for account in accounts.all():
+                print(f"{account.name}\t{account.role}{' (demo)' if account.demo else ''}")
+        elif arguments.what == "remove":
+            if not accounts.remove(arguments.name):
+                raise Trouble(f"There is no account '{arguments.name}'.")
+            _say(f"removed: {arguments.name}")
+        else:
+            try:
+                _show(accounts.add(arguments.name, _password(), arguments.role))
+            except AccountTrouble as trouble:
+                raise Trouble(str(trouble)) from None
+    return 0
+
+
+@contextmanager
+def _accounts() -> Iterator[Accounts]:
+    """The accounts of the dashboard. Raises Trouble when the database cannot be used."""
+    from bot.coordinator.accounts import Accounts
+
+    with _store() as store:
+        yield Accounts(store.database, store.review)
+
+
+def _password() -> str:
+    """A new password: asked twice on a terminal, else the first line of standard input. Raises Trouble."""
+    import getpass
+
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise Trouble("These are not the same; nothing was made.")
+    return password
+
+
+def _show(made: Made) -> None:
+    print("Put this in an authenticator app; it is shown only once.")
+    print(f"  secret   {made.secret}")
+    print(f"  address  {made.uri}")
+
+
+def _show_demo(chosen: Settings) -> None:
+    """Make an account to look round with when there is none, and print it: here, once, and in no log."""
+    from bot import supervision
+
+    # What can be reached from outside gets no account that nobody asked for.
+    if chosen.coordinator_host not in ("127.0.0.1", "localhost", "::1"):
+        return
+    try:
+        with _accounts() as accounts:
+            made = accounts.add_demo()
+    except Trouble as trouble:
+        _say(f"No demo account was made: {trouble}")
+        return
+    if made is not None:
+        print(f"A demo account for the coordinator's dashboard, {supervision.dashboard(chosen)}:")
+        print(f"  name     {made.name}\n  password {made.password}")
+        _show(made)
+        sys.stdout.flush()
+
+
+def serve_coordinator(_: argparse.Namespace) -> int:
+    """Start the coordinator's dashboard."""
+    import uvicorn
+
+    from bot.coordinator.app import create_app
+
+    chosen = _settings()
+    logs.configure(chosen.log_level)
+    uvicorn.run(
+        create_app(chosen),
+        host=chosen.coordinator_host,
+        port=chosen.coordinator_port,
+        access_log=False,
+        log_config=None,
+        ws="none",
+        server_header=False,
+    )
     return 0
 
 

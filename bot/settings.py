@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the door.")
     engine_port: int = Field(default=8081, ge=1, le=65535, description="Loopback port of the engine.")
     actions_port: int = Field(default=8082, ge=1, le=65535, description="Loopback port of the actions.")
+    coordinator_host: str = Field(default="127.0.0.1", description="Address the coordinator's dashboard listens on.")
+    coordinator_port: int = Field(default=8083, ge=1, le=65535, description="Port of the coordinator's dashboard.")
+    smallest: int = Field(default=5, ge=5, description="The smallest count that a coordinator is shown.")
     database: str = Field(default="", description="SQLAlchemy URL; empty: an SQLite file under the state folder.")
     key_database: str = Field(
         default="", description="SQLAlchemy URL of the keys, kept apart from the rest; empty: a file under keys/ there."

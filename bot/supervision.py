@@ -21,7 +21,9 @@ from bot.settings import ROOT, Settings
 from bot.store import open_store
 from bot.store.masters import MasterKeyTrouble
 
+# What a talk needs, and what runs beside it: nothing waits for that.
 PROCESSES = ("door", "engine", "actions")
+BESIDE = ("coordinator",)
 NEEDED_BYTES = 300 * 1024 * 1024
 START_SECONDS = 120
 POLL_SECONDS = 0.25
@@ -62,7 +64,7 @@ stdout_logfile_backups = 2
 environment = {environment}
 """
 # Who needs no key gets none.
-_KEYLESS = ("actions", "ready")
+_KEYLESS = ("actions", "ready", *BESIDE)
 _NO_KEY = 'PAS_MASTER_KEY=""'
 
 
@@ -90,6 +92,7 @@ def check(settings: Settings) -> None:
         (settings.host, settings.port, "PAS_PORT"),
         ("127.0.0.1", settings.engine_port, "PAS_ENGINE_PORT"),
         ("127.0.0.1", settings.actions_port, "PAS_ACTIONS_PORT"),
+        (settings.coordinator_host, settings.coordinator_port, "PAS_COORDINATOR_PORT"),
     ):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -125,7 +128,7 @@ def _configuration(settings: Settings) -> str:
             user="user = root" if os.geteuid() == 0 else "",
         )
     ]
-    for name in PROCESSES:
+    for name in (*PROCESSES, *BESIDE):
         parts.append(
             _PROCESS.format(
                 name=name,
@@ -160,6 +163,11 @@ def address(settings: Settings) -> str:
     return f"http://{settings.host}:{settings.port}"
 
 
+def dashboard(settings: Settings) -> str:
+    """Where the coordinator's dashboard is to be found."""
+    return f"http://{settings.coordinator_host}:{settings.coordinator_port}"
+
+
 def _answers(settings: Settings) -> dict[str, bool]:
     """Which of the processes answer now."""
     found = dict.fromkeys(PROCESSES, False)
@@ -187,6 +195,7 @@ def announce(settings: Settings, tell: Callable[[str], object]) -> int:
             sys.stdout.flush()
         time.sleep(POLL_SECONDS)
     tell(f"Pas op de plaats is ready: {address(settings)}   (Ctrl-C stops it)")
+    tell(f"For coordinators: {dashboard(settings)}")
     return 0
 
 
@@ -207,11 +216,16 @@ def own(settings: Settings, progress: Callable[[str], None], **environment: str)
         settings.prepare()
         (Path(folder) / "models").symlink_to(settings.models.resolve())
         mine = Settings(
-            var=Path(folder), host="127.0.0.1", port=free_port(), engine_port=free_port(), actions_port=free_port()
+            var=Path(folder),
+            host="127.0.0.1",
+            port=free_port(),
+            engine_port=free_port(),
+            actions_port=free_port(),
+            coordinator_host="127.0.0.1",
+            coordinator_port=free_port(),
         )
-        names = {"var": folder, "host": mine.host, "port": mine.port, "engine_port": mine.engine_port}
-        names |= {"actions_port": mine.actions_port}
-        variables = {f"PAS_{name.upper()}": str(value) for name, value in names.items()} | environment
+        names = ("var", "host", "port", "engine_port", "actions_port", "coordinator_host", "coordinator_port")
+        variables = {f"PAS_{name.upper()}": str(getattr(mine, name)) for name in names} | environment
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "up"],
             cwd=ROOT,

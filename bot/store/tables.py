@@ -222,3 +222,41 @@ class TallyRow(Base):
     last: Mapped[dt.date]
     count: Mapped[int]
     simulated: Mapped[bool]
+
+
+class AccountRow(Base):
+    """Someone who may see the dashboard. password is an Argon2id hash; totp, sealed with the key of the review, the
+    secret of the second factor; last_step the step of the last code that was taken, so that each is taken once."""
+
+    __tablename__ = "account"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    password: Mapped[str] = mapped_column(String(200))
+    totp: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int]
+    role: Mapped[str] = mapped_column(String(10))
+    demo: Mapped[bool]
+
+
+class CoordinatorSession(Base):
+    """Someone who is signed in, until one of two minutes (UTC): idle_end moves along with what they do, end does not."""
+
+    __tablename__ = "coordinator_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.name", ondelete="CASCADE"), index=True)
+    idle_end: Mapped[dt.datetime]
+    end: Mapped[dt.datetime]
+
+
+class AuditRow(Base):
+    """Who looked at or changed what on the dashboard, at which minute (UTC). which: the path of a page, nothing of what
+    stands there; account is empty where a name was tried that is not known."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    account: Mapped[str] = mapped_column(String(40))
+    what: Mapped[str] = mapped_column(String(20))
+    which: Mapped[str] = mapped_column(String(200))

@@ -9,6 +9,8 @@ from pathlib import Path
 import regex
 from pydantic import ValidationError
 
+from bot.coordinator.context import HERE as DASHBOARD
+from bot.coordinator.context import PREFIX as OF_DASHBOARD
 from bot.dialogue.commands import WORDS
 from bot.responses import PREFIX, Variant
 from bot.settings import ROOT
@@ -18,6 +20,7 @@ from bot.yaml import load
 # The validator speaks about mistakes, so its own texts quote them.
 OWN = "validatie.yml"
 SOURCES = ("bot", "actions")
+_STRING = regex.compile(r"""["']([a-z][a-z0-9_]+)["']\s*(~?)""")
 
 
 def check(folder: Path) -> Iterator[Finding]:
@@ -63,7 +66,18 @@ def _used() -> regex.Pattern[str]:
                     patterns.add(regex.escape(node.value))
                 elif isinstance(node, ast.JoinedStr):
                     patterns.add("".join(_part(part) for part in node.values))
-    return regex.compile("|".join(sorted(p for p in patterns if regex.match(r"[a-z]{2}", p))))
+    patterns |= set(_in_templates())
+    patterns = {p for p in patterns if regex.match(r"[a-z]{2}", p)}
+    # The dashboard asks for its texts without what they all begin with.
+    patterns |= {OF_DASHBOARD + p for p in patterns}
+    return regex.compile("|".join(sorted(patterns)))
+
+
+def _in_templates() -> Iterator[str]:
+    """What the templates of the dashboard ask for: each string in them, and what begins with it when more is joined."""
+    for path in sorted((DASHBOARD / "templates").rglob("*.html")):
+        for string, more in _STRING.findall(path.read_text(encoding="utf-8")):
+            yield regex.escape(string) + (r"\w+" if more else "")
 
 
 def _part(part: ast.expr) -> str:

@@ -19,7 +19,7 @@ from bot.store.tables import Base, KeyBase
 
 TEXT = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
 # Of what stands in the settings, only these say nothing of anyone's privacy.
-PLAIN_SETTINGS = {"port", "engine_port", "actions_port"}
+PLAIN_SETTINGS = {"port", "engine_port", "actions_port", "coordinator_port"}
 # The half of a key that seals and opens nothing, which anyone may see.
 OPEN_BYTES = {"kept_set.public"}
 # The cells of a row of a data map.

@@ -1,0 +1,82 @@
+"""The coordinator's dashboard, put together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.coordinator.accounts import Accounts
+from bot.coordinator.audit import Audit
+from bot.coordinator.context import HERE, Clock, Context
+from bot.coordinator.database import open_restricted
+from bot.coordinator.errors import add_errors
+from bot.coordinator.guard import HEALTH, Guard
+from bot.coordinator.login import Login
+from bot.coordinator.pages import entrance
+from bot.coordinator.signed_in import SignedIn
+from bot.responses import Responses
+from bot.settings import Settings
+from bot.store.database import make_tables, open_database
+from bot.store.masters import MasterKeys, MasterKeyTrouble
+
+logger = logging.getLogger(__name__)
+
+PAGES = ("overview", "logbook", "flows", "reach", "understanding", "exports", "review", "content")
+
+
+def utc_now() -> dt.datetime:
+    """The clock of the dashboard."""
+    return dt.datetime.now(dt.UTC)
+
+
+def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
+    """The dashboard, with every page behind the guard."""
+    settings.prepare()
+    review = MasterKeys(settings.review_key_path)
+    _prepare(settings, review)
+    database = open_restricted(settings.database_url)
+    context = Context(settings, database, Responses.read(), clock)
+    signed_in, audit = SignedIn(database), Audit(database)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.dispose()
+
+    app = FastAPI(title="Pas op de plaats", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
+    app.add_middleware(Guard, context=context, signed_in=signed_in, audit=audit)
+    add_errors(app, context)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.include_router(entrance.router(context, Login(Accounts(database, review), signed_in, audit), signed_in, audit))
+    for name in PAGES:
+        module = f"bot.coordinator.pages.{name}"
+        # A page that is not there has no way in, and the others do without it.
+        if find_spec(module):
+            app.include_router(import_module(module).router(context))
+
+    @app.get(HEALTH)
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app
+
+
+def _prepare(settings: Settings, review: MasterKeys) -> None:
+    """Make the tables and the key of the review that are not there yet; by the usual way, as the dashboard's own may not."""
+    database = open_database(settings.database_url)
+    try:
+        make_tables(database)
+        review.make()
+    except (SQLAlchemyError, MasterKeyTrouble) as error:
+        # It may still come up; until then every page says that it cannot be read.
+        logger.error("the database cannot be used yet: %s", type(error).__name__)
+    finally:
+        database.dispose()

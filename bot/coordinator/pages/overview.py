@@ -1,0 +1,79 @@
+"""The first page: how much the scripts are used over time, and where to look further."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from bot.coordinator.context import Context
+from bot.scripts.library import Library
+from bot.store.published import Cell, Published
+
+
+@dataclass(frozen=True)
+class Row:
+    """How many runs of a script ended in the weeks from first to last (Mondays), and how many of them were finished; None
+    where that cannot be told."""
+
+    first: dt.date
+    last: dt.date
+    script: str
+    simulated: bool
+    begun: int
+    finished: int | None
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter()
+    published, library = Published(context.database), Library(context.settings.published)
+
+    @routes.get("/")
+    async def overview(request: Request) -> HTMLResponse:
+        rows = await asyncio.to_thread(lambda: use(published.cells(), context.settings.smallest))
+        titles = await asyncio.to_thread(_titles, library)
+        told: dict[str, Any] = {"rows": rows, "titles": titles, "days": days, "smallest": context.settings.smallest}
+        return context.page(request, "overview", simulated=any(row.simulated for row in rows), **told)
+
+    return routes
+
+
+def use(cells: Iterable[Cell], smallest: int) -> list[Row]:
+    """The use over time, the newest first. Every figure is a sum of whole cells; what one of them leaves out is left out of
+    the sum too, and so is what is under the smallest count."""
+    groups: dict[tuple[dt.date, dt.date, str, bool], list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault((cell.first, cell.last, cell.script, cell.simulated), []).append(cell)
+    rows = []
+    for key, group in groups.items():
+        begun = sum(cell.runs for cell in group)
+        if begun >= smallest:
+            rows.append(Row(*key, begun, _finished(group, begun, smallest)))
+    return sorted(rows, key=lambda row: (-row.first.toordinal(), -row.last.toordinal(), row.script))
+
+
+def _finished(group: list[Cell], begun: int, smallest: int) -> int | None:
+    parts = [cell.figures.get("ends", {}).get("finished") for cell in group]
+    if any(part is None for part in parts):
+        return None
+    finished = sum(parts)
+    return finished if all(count == 0 or count >= smallest for count in (finished, begun - finished)) else None
+
+
+def days(first: dt.date, last: dt.date) -> tuple[str, str]:
+    """The first day and the last of the weeks between two Mondays."""
+    return f"{first:%d-%m-%Y}", f"{last + dt.timedelta(days=6):%d-%m-%Y}"
+
+
+def _titles(library: Library) -> dict[str, str]:
+    """How the scripts are called; empty when none was published yet."""
+    try:
+        return {name: library.current(name).title for name in library.names()}
+    except OSError:
+        return {}

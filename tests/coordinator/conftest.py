@@ -1,0 +1,157 @@
+"""The real dashboard on a state folder of its own, with a clock in our hands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from bot.coordinator import credentials
+from bot.coordinator.accounts import Accounts, Made, Role
+from bot.coordinator.app import create_app
+from bot.coordinator.signed_in import SignedIn
+from bot.responses import Responses
+from bot.settings import Settings
+from bot.store import Store, open_store
+from tests.conftest import NOW
+
+HOME = "http://localhost:8083"
+PASSWORD = "vier bomen langs de vaart"
+# Reading a form's token is what a browser does.
+_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
+
+
+@cache
+def _hashed(how: Callable[[str], str], password: str) -> str:
+    """A password is hashed once for all tests: that takes long by design."""
+    return how(password)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def on(self, **length: int) -> None:
+        """Move it on."""
+        self.now += dt.timedelta(**length)
+
+
+class Visitor:
+    """Someone at a browser without JavaScript."""
+
+    def __init__(self, dashboard: Dashboard, address: str = "10.0.0.1") -> None:
+        self.dashboard = dashboard
+        self.client = TestClient(dashboard.app, HOME, client=(address, 1), follow_redirects=False)
+
+    def get(self, path: str) -> Any:
+        """Look at a page."""
+        return self.client.get(path)
+
+    def post(self, path: str, origin: str | None = HOME, **fields: str) -> Any:
+        """Send a form, as a page of this origin would."""
+        headers = {} if origin is None else {"Origin": origin}
+        return self.client.post(path, data=fields, headers=headers)
+
+    def enter(self, made: Made, **wrong: str) -> Any:
+        """Sign in, with the code of now, or with something else for one of the three."""
+        code = credentials.code(made.secret, int(self.dashboard.clock.now.timestamp()))
+        given = {"naam": made.name, "wachtwoord": made.password, "code": code, **wrong}
+        return self.post("/inloggen", **given)
+
+    @property
+    def form_token(self) -> str:
+        """The token of the forms of this session."""
+        found = _TOKEN.search(self.get("/").text)
+        assert found
+        return found.group(1)
+
+    @property
+    def cookies(self) -> list[str]:
+        """The tokens that this browser keeps."""
+        return [str(cookie.value) for cookie in self.client.cookies.jar]
+
+
+class Dashboard:
+    """The dashboard, and who may see it."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.clock = Clock()
+        self.settings = settings
+        self.store = store
+        self.app: FastAPI = create_app(settings, self.clock)
+        self.accounts = Accounts(store.database, store.review)
+
+    def account(self, name: str = "anna", role: Role = "editor") -> Made:
+        """A new account."""
+        return self.accounts.add(name, PASSWORD, role)
+
+    def visitor(self, address: str = "10.0.0.1") -> Visitor:
+        """Someone who was never here."""
+        return Visitor(self, address)
+
+    def signed_in(self, name: str = "anna", role: Role = "editor") -> Visitor:
+        """Someone who signed in with a new account a moment ago, however that went."""
+        someone = self.visitor()
+        token = SignedIn(self.store.database).begin(self.account(name, role).name, self.clock.now)
+        someone.client.cookies.set("pas_coordinator", token, domain="localhost.local", path="/")
+        return someone
+
+
+@pytest.fixture(scope="session")
+def responses() -> Responses:
+    """The texts, read once for all."""
+    return Responses.read()
+
+
+@pytest.fixture
+def dashboard(tmp_path: Path, responses: Responses, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
+    """A dashboard that nobody used yet."""
+    monkeypatch.setattr("bot.coordinator.app.Responses.read", lambda: responses)
+    hashed = credentials.hash_password
+    monkeypatch.setattr(credentials, "hash_password", lambda password: _hashed(hashed, password))
+    settings = Settings(var=tmp_path)
+    settings.prepare()
+    store = open_store(settings)
+    store.prepare()
+    made = Dashboard(settings, store)
+    with TestClient(made.app):
+        yield made
+    store.close()
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The address at which a browser finds an app."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none"))
+    thread = threading.Thread(target=server.run)
+    ready = threading.Event()
+    started = server.startup
+
+    async def startup(*arguments: object, **named: object) -> None:
+        await started(*arguments, **named)  # type: ignore[arg-type]
+        ready.set()
+
+    server.startup = startup  # type: ignore[method-assign]
+    thread.start()
+    assert ready.wait(10)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
