@@ -11,7 +11,7 @@ INSTALLED := .venv/.installed
 WIDGET := bot/widget/dist/page.js
 WIDGET_SOURCES := $(shell find bot/widget -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print)
 
-.PHONY: help run test install train validate publish lint types faults bench lighthouse evaluate evaluate-stock screenshots clean
+.PHONY: help demo run test install train validate publish lint types faults bench lighthouse evaluate evaluate-stock screenshots clean
 
 help: ## What can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ types: install ## Check the types of the code
 
 faults: install ## Kill each process at every question of every script (half an hour)
 	@PAS_FAULTS=all $(RUN) -m pytest tests/engine/test_recovery.py
+
+demo: install ## Fill the coordinator's pages with a simulated half-year, marked as simulated
+	@$(RUN) -m bot demo
 
 bench: install ## Measure what a turn costs early and late in a talk, what sealing and the safety layer cost, how soon the page speaks
 	@bin/browser

@@ -61,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
     add(
         "review", "Anonymise the pieces that doctors consented to and that wait for it (the door does this every hour)."
     )
+    demo = add(
+        "demo", "Fill the coordinator's pages with a simulated half-year, marked as simulated; what is real stays."
+    )
+    demo.add_argument("--talks", metavar="N", type=int, default=1_500, help="how many talks to simulate (1500)")
     _coordinator(add("coordinator", "Who may see the coordinator's dashboard: add NAME, remove NAME, list."))
     for name, what in _SERVED.items():
         add(f"serve-{name}", f"Start {what} by itself (the supervisor does this).")

@@ -167,6 +167,22 @@ def sweep(_: argparse.Namespace) -> int:
     return 0
 
 
+def demo(arguments: argparse.Namespace) -> int:
+    """Fill the coordinator's pages with simulated figures."""
+    from bot.coordinator.simulate import refill
+    from bot.dialogue.talk import World
+    from bot.referrals.coaches import CoachList
+
+    if publish(arguments) != 0:
+        raise Trouble("The scripts have mistakes (see above); nothing was simulated.")
+    chosen = _settings()
+    world = World.read(chosen, CoachList())
+    with _store() as store:
+        cells = refill(store.database, world, arguments.talks, 1, _now().date(), chosen.smallest, _say)
+    _say(f"simulated: {arguments.talks} talks, {cells} cells; the real figures are as they were")
+    return 0
+
+
 def review(_: argparse.Namespace) -> int:
     """Anonymise the pieces that wait."""
     from bot.anonymiser.spans import replace

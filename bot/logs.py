@@ -26,6 +26,7 @@ def configure(level: str) -> None:
     logging.basicConfig(level=level, format=FORMAT, force=True)
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
+    sys.unraisablehook = lambda raised: _tell(raised.exc_type, raised.exc_traceback)
     threading.excepthook = lambda raised: _tell(raised.exc_type, raised.exc_traceback)
 
 

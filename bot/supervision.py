@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import ROOT, Settings
@@ -64,6 +65,7 @@ stdout_logfile_backups = 2
 environment = {environment}
 """
 # Who needs no key gets none.
+_STORE = ("PAS_DATABASE", "PAS_KEY_DATABASE", "PAS_MASTER_KEY", "PAS_MASTER_KEY_FILE")
 _KEYLESS = ("actions", "ready", *BESIDE)
 _NO_KEY = 'PAS_MASTER_KEY=""'
 
@@ -75,7 +77,7 @@ class CannotStart(Exception):
 def check(settings: Settings) -> None:
     """See that the ports are free, that there is room on the disk, and that the master key can be used. Raises
     CannotStart."""
-    if settings.database_url == settings.key_database_url:
+    if _place(settings.database_url) == _place(settings.key_database_url):
         raise CannotStart("The keys must be in a database of their own: PAS_KEY_DATABASE is the same as PAS_DATABASE.")
     store = open_store(settings)
     try:
@@ -105,6 +107,12 @@ def check(settings: Settings) -> None:
     free = shutil.disk_usage(settings.var).free
     if free < NEEDED_BYTES:
         raise CannotStart(f"The disk is nearly full: {free // 2**20} MB free, {NEEDED_BYTES // 2**20} MB needed.")
+
+
+def _place(url: str) -> tuple[object, ...]:
+    parts = make_url(url)
+    file = Path(parts.database or "").resolve() if parts.drivername.startswith("sqlite") else parts.database
+    return (parts.get_backend_name(), parts.host, parts.port, file, parts.query.get("host"))
 
 
 def run(settings: Settings) -> None:
@@ -229,7 +237,8 @@ def own(settings: Settings, progress: Callable[[str], None], **environment: str)
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "up"],
             cwd=ROOT,
-            env={**os.environ, **variables},
+            # Its store is its own too, whatever the usual one is.
+            env={**{k: v for k, v in os.environ.items() if k not in _STORE}, **variables},
             stdout=subprocess.DEVNULL,
             stderr=None,
             start_new_session=True,

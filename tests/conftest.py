@@ -86,14 +86,16 @@ class Doctor:
 
 
 @pytest.fixture(scope="session")
-def system() -> Iterator[Settings]:
-    """Door, engine and actions under their supervisor, on ports and a state folder of their own."""
-    many = {
-        "PAS_MESSAGES_PER_MINUTE": "100000",
-        "PAS_CONVERSATIONS_PER_MINUTE": "100000",
-        "PAS_CODES_PER_MINUTE": "100000",
-    }
-    with own(settings(), print, PAS_EMBED_ORIGINS=FOREIGN, **many) as mine:
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Door, engine and actions under their supervisor, on ports and a state folder of their own.
+
+    They log all they can, and their temporary files lie in the state folder too, so that tests can look for words in them.
+    """
+    scratch: Path = tmp_path_factory.mktemp("scratch")
+    limits = ("MESSAGES", "CONVERSATIONS", "CODES")
+    many = {f"PAS_{name}_PER_MINUTE": "100000" for name in limits}
+    with own(settings(), print, PAS_EMBED_ORIGINS=FOREIGN, PAS_LOG_LEVEL="DEBUG", TMPDIR=str(scratch), **many) as mine:
+        (mine.var / "scratch").symlink_to(scratch)
         yield mine
 
 

@@ -22,6 +22,11 @@ def without(text: str) -> str:
     return replace(text, light.find(text))
 
 
+def found_in(text: str) -> dict[str, str]:
+    """What in a text could identify someone, with what comes in its place."""
+    return {text[span.start : span.end]: f"[{span.kind}]" for span in light.find(text)}
+
+
 def ask(talk: Talk, topic: str = "") -> bool:
     """Say so and offer to take it out, if there is something and it was not said before. Whether it did."""
     if talk.state.told_names or not talk.heard.names:
@@ -35,6 +40,7 @@ def settle(talk: Talk, *, wanted: bool) -> None:
     """Take it out or leave it."""
     if wanted:
         talk.effect = "strike"
+        talk.state.held = ""
         if talk.state.run:
             talk.state.run = _struck(talk.state.run)
     talk.say("weggehaald" if wanted else "blijft_zo")

@@ -38,6 +38,7 @@ from bot.store.coaches import StoredCoaches
 from bot.store.conversations import Conversations, UnknownConversation
 from bot.store.database import ping, sessions
 from bot.store.masters import MasterKeyTrouble
+from bot.store.publishing import publish
 from bot.store.retention import sweep
 from bot.store.signals import Signals
 
@@ -45,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 HEALTH_SECONDS = 0.4
 SWEEP_SECONDS = 3600
+REVIEW_SECONDS = 1800
 MAX_N = 2**31 - 1
 QUERIES = {("GET", "/api/conversation"): {"since"}}
 POLICY = (
@@ -138,6 +140,7 @@ async def _sweep_now_and_then(store: Store, settings: Settings, desk: Desk) -> N
         try:
             desk.let_go()
             await asyncio.to_thread(sweep, store, desk.clock(), settings.retention_days)
+            await asyncio.to_thread(publish, store.database, desk.clock().date())
             if await asyncio.to_thread(store.pieces.any_waiting):
                 await _review(settings)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next hour tries again.
@@ -151,9 +154,9 @@ async def _review(settings: Settings) -> None:
     environment = {**os.environ, "PAS_VAR": str(settings.var)}
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=DEVNULL, stderr=DEVNULL)
     try:
-        await process.wait()
-    except asyncio.CancelledError:
-        process.terminate()
+        await asyncio.wait_for(process.wait(), REVIEW_SECONDS)
+    except (asyncio.CancelledError, TimeoutError):
+        process.kill()
         raise
     if process.returncode:
         logger.error("the pieces that wait were not anonymised: exit status %s", process.returncode)

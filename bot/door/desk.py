@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 PANEL_STORE_SECONDS = 1.5
 REMEMBERED_TALKS = 10_000
 REMEMBERED_LETTERS = 4_000
+LONGEST_TOKEN = 100
 REMEMBERED_FOR = dt.timedelta(hours=1)
 # So many of the six words must be right before a message is taken for a bewaarcode with a mistake in it.
 RIGHT_WORDS = 5
@@ -103,7 +104,7 @@ class Desk:
         verdict = safety.check(words, tuple(recent.words))
         recent.words.append(words[:REMEMBERED_LETTERS])
         recent.at = self.clock()
-        if token:
+        if 0 < len(token) <= LONGEST_TOKEN:
             self._recent[token] = recent
             self._recent.move_to_end(token)
         if len(self._recent) > REMEMBERED_TALKS:

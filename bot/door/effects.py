@@ -47,7 +47,7 @@ class Effects:
                 code = self.keep(identifier, now, new=how == "keep_new" or again)
                 return Done(beside=[self.told(code)] if code else [])
             case "strike":
-                return Done(changed=self._store.conversations.rewrite_last(identifier, names.without))
+                return Done(changed=self._store.conversations.rewrite_last(identifier, names.found_in))
             case "consent":
                 self.consent(identifier, given=True)
             case "no_consent":

@@ -9,10 +9,11 @@ from sqlalchemy import Engine as Database
 
 from bot.settings import Settings
 from bot.store.conversations import Conversations
-from bot.store.database import make_tables, open_database
+from bot.store.database import make_key_table, make_tables, open_database
 from bot.store.keeping import Keeping
 from bot.store.keys import ConversationKeys
 from bot.store.masters import MasterKeys
+from bot.store.pairing import check_pair, pair
 from bot.store.pieces import Pieces
 
 
@@ -29,10 +30,18 @@ class Store:
     review: MasterKeys
 
     def prepare(self) -> None:
-        """Make the tables and keys that are not there yet. Raises sqlalchemy.exc.SQLAlchemyError or MasterKeyTrouble."""
+        """Make the tables and keys that are not there yet. Raises sqlalchemy.exc.SQLAlchemyError,
+        MasterKeyTrouble or NotPaired."""
         make_tables(self.database)
+        make_key_table(self.key_database)
+        pair(self.database, self.key_database)
         self.keys.prepare()
-        self.review.make()
+        if not self.pieces.any_shown():
+            self.review.make()
+
+    def check(self) -> None:
+        """Raises NotPaired when these are not the databases of one store, and sqlalchemy.exc.SQLAlchemyError."""
+        check_pair(self.database, self.key_database)
 
     def erase_all(self) -> tuple[int, int]:
         """Throw away every talk and everything that is kept. Gives how many of each."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Engine as Database
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -218,23 +218,27 @@ class Conversations:
             ).all()
         return [_content(row, key)["messages"][0]["text"] for row in reversed(rows)]
 
-    def rewrite_last(self, identifier: str, change: Callable[[str], str]) -> list[dict[str, Any]]:
-        """Change the texts of the turn before the last one and of the last one: what the doctor said and what was quoted of
-        it. Gives the messages whose text is another now. Raises UnknownConversation."""
+    def rewrite_last(self, identifier: str, found: Callable[[str], Mapping[str, str]]) -> list[dict[str, Any]]:
+        """Take something out of the turn before the last one and of the last one: `found` gives for what the doctor said
+        what goes, and what comes in its place, there and wherever the bot quoted it. Gives the messages whose text is
+        another now. Raises UnknownConversation."""
         key, changed = self._key(identifier), []
         with self._sessions.begin() as session:
             _lock(session, identifier)
             wanted = select(Turn).where(Turn.conversation_id == identifier, Turn.message != "")
-            for row in session.scalars(wanted.order_by(Turn.last_n.desc()).limit(2)):
-                content = _content(row, key)
+            rows = list(session.scalars(wanted.order_by(Turn.last_n.desc()).limit(2)))
+            contents = [_content(row, key) for row in rows]
+            gone = {old: new for content in contents for old, new in found(content["messages"][0]["text"]).items()}
+            for row, content in zip(rows, contents, strict=True):
                 for message in content["messages"]:
-                    text = change(message["text"])
+                    text = _replaced(message["text"], gone)
                     if text != message["text"]:
                         message["text"] = text
                         changed.append(message)
                 if piece := content.get("piece"):
-                    piece["text"] = change(piece["text"])
+                    piece["text"] = _replaced(piece["text"], gone)
                 row.content = _sealed(content, key, identifier, f"turn/{row.message}")
+        scrub(self._database)
         return changed
 
     def last_day(self, identifier: str) -> dt.date:
@@ -277,7 +281,7 @@ class Conversations:
     def _withdraw(self, identifier: str) -> None:
         try:
             pieces = self.notes(identifier).pieces
-        except (UnknownConversation, SealBroken, MasterKeyTrouble):
+        except (UnknownConversation, SealBroken, MasterKeyTrouble, ValidationError):
             # What cannot be read is thrown away all the same.
             pieces = []
         with self._sessions.begin() as session:
@@ -340,6 +344,12 @@ class Conversations:
         if sealed is None:
             raise UnknownConversation
         return _unsealed(sealed, self._key(identifier), identifier, what)
+
+
+def _replaced(text: str, gone: Mapping[str, str]) -> str:
+    for old in sorted(gone, key=len, reverse=True):
+        text = text.replace(old, gone[old])
+    return text
 
 
 def _lock(session: Session, identifier: str) -> None:

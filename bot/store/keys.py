@@ -11,7 +11,7 @@ import datetime as dt
 from sqlalchemy import Engine as Database
 from sqlalchemy import delete, func, insert, select, update
 
-from bot.store.database import make_key_table, scrub, sessions
+from bot.store.database import scrub, sessions
 from bot.store.masters import Master, MasterKeys
 from bot.store.sealing import new_key, seal_bytes, unseal_bytes
 from bot.store.tables import DataKey
@@ -33,8 +33,7 @@ class ConversationKeys:
         self._masters = masters
 
     def prepare(self) -> None:
-        """Make the table, and a master key when there are no keys yet that one must have wrapped."""
-        make_key_table(self._database)
+        """Make a master key when there are no keys yet that one must have wrapped."""
         if self.count() == 0:
             self._masters.make()
 

@@ -92,6 +92,11 @@ class Pieces:
         with self._sessions() as session:
             return session.scalars(select(WaitingPiece.id).limit(1)).first() is not None
 
+    def any_shown(self) -> bool:
+        """Whether there are anonymised pieces."""
+        with self._sessions() as session:
+            return session.scalars(select(Piece.id).limit(1)).first() is not None
+
     def anonymise(self, anonymised: Callable[[str], str], today: dt.date) -> int:
         """Anonymise everything that waits. Gives how many pieces that were."""
         done = 0

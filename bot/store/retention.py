@@ -10,6 +10,7 @@ from bot.store import Store
 from bot.store.conversations import UnknownConversation
 from bot.store.database import scrub
 from bot.store.masters import MasterKeyTrouble
+from bot.store.sealing import SealBroken
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +32,13 @@ def sweep(store: Store, now: dt.datetime, days: int) -> Swept:
 
     Raises what the store raises when it cannot be used.
     """
+    store.check()
     today = now.astimezone(dt.UTC).date()
     oldest = today - dt.timedelta(days=days)
     talks = 0
     for identifier in sorted(_left_over(store, today) | set(store.conversations.expired(oldest))):
         if not _spoken_since(store, identifier, oldest):
-            store.conversations.erase(identifier)
-            talks += 1
+            talks += _erased(store, identifier)
     store.conversations.drop_links(today)
     store.pieces.drop(oldest - dt.timedelta(weeks=1))
     kept = store.keeping.drop_unopened(today)
@@ -50,11 +51,17 @@ def sweep(store: Store, now: dt.datetime, days: int) -> Swept:
 def _left_over(store: Store, today: dt.date) -> set[str]:
     """Talks without a key, and old keys without a talk."""
     rows, keys = store.conversations.all(), store.keys.all(dt.date.max)
-    if rows and not keys:
-        # Another database of keys than the one of these talks, it seems: rather keep too much than lose everything.
-        logger.error("there are talks and no keys at all: nothing was thrown away for want of its key")
-        return set()
     return (rows - keys) | (store.keys.all(today - ORPHANED) - rows)
+
+
+def _erased(store: Store, identifier: str) -> bool:
+    """Erase a talk. Whether that was done: what is the matter with one must not keep the others."""
+    try:
+        store.conversations.erase(identifier)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next run tries again.
+        logger.error("a talk was not thrown away: %s", type(error).__name__)
+        return False
+    return True
 
 
 def _spoken_since(store: Store, identifier: str, oldest: dt.date) -> bool:
@@ -68,6 +75,6 @@ def _spoken_since(store: Store, identifier: str, oldest: dt.date) -> bool:
 def _tidy(store: Store, now: dt.datetime) -> None:
     try:
         store.keys.tidy(now)
-    except MasterKeyTrouble as trouble:
+    except (MasterKeyTrouble, SealBroken) as trouble:
         # What can be thrown away goes also where the master key is lost.
-        logger.error("the master keys: %s", trouble)
+        logger.error("the master keys: %s", type(trouble).__name__)

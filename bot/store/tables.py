@@ -19,6 +19,22 @@ class KeyBase(DeclarativeBase):
     """Base of the table of keys."""
 
 
+class Pairing(Base):
+    """The random name that the databases of one store share, so that no other is taken for one of them."""
+
+    __tablename__ = "pairing"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class KeyPairing(KeyBase):
+    """The same name, in the database of the keys."""
+
+    __tablename__ = "key_pairing"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
 class DataKey(KeyBase):
     """The key of one conversation, wrapped by the master key of this name."""
 

@@ -21,38 +21,30 @@ from tests.privacy.searching import forms, hits, marked, places
 Body = dict[str, object] | str | bytes
 
 
-@pytest.fixture
-def doctor(talkative: Settings) -> Iterator[Doctor]:
-    """A doctor at the system that logs all it can."""
-    someone = Doctor(address(talkative))
-    yield someone
-    someone.close()
-
-
-def test_a_word_that_is_really_there_is_found_in_each_form(talkative: Settings) -> None:
+def test_a_word_that_is_really_there_is_found_in_each_form(system: Settings) -> None:
     word = marked()
-    place = talkative.var / "log" / "somewhere"
+    place = system.var / "log" / "somewhere"
     for name, form in forms(word).items():
         place.write_bytes(b"before " + form + b" after")
-        assert any(name in hit for hit in hits(talkative, [word])), name
+        assert any(name in hit for hit in hits(system, [word])), name
     place.unlink()
-    assert not hits(talkative, [word])
+    assert not hits(system, [word])
 
 
-def test_a_word_in_a_table_or_its_log_is_found_and_scrubbed_when_deleted(talkative: Settings, store: Store) -> None:
+def test_a_word_in_a_table_or_its_log_is_found_and_scrubbed_when_deleted(system: Settings, store: Store) -> None:
     word = marked()
     with store.database.begin() as connection:
         connection.execute(text("INSERT INTO coach (content) VALUES (:word)"), {"word": word})
-    assert any("pas.db" in hit for hit in hits(talkative, [word]))
+    assert any("pas.db" in hit for hit in hits(system, [word]))
     with store.database.begin() as connection:
         connection.execute(text("DELETE FROM coach"))
-    known = Doctor(address(talkative))
+    known = Doctor(address(system))
     known.client.delete("/api/conversation")
     known.close()
-    assert not hits(talkative, [word])
+    assert not hits(system, [word])
 
 
-def refused(talkative: Settings, doctor: Doctor, word: str) -> Iterator[httpx.Response]:
+def refused(system: Settings, doctor: Doctor, word: str) -> Iterator[httpx.Response]:
     """Everything that is refused, with the word in it."""
     good = {"id": str(uuid.uuid4()), "text": word}
     bodies: list[Body] = [
@@ -71,7 +63,7 @@ def refused(talkative: Settings, doctor: Doctor, word: str) -> Iterator[httpx.Re
     for body in bodies:
         content = body if isinstance(body, str | bytes) else json.dumps(body)
         yield doctor.client.post("/api/message", content=content)
-    base = address(talkative)
+    base = address(system)
     yield httpx.post(f"{base}/api/message", json=good, headers={"Authorization": f"Bearer {word}"}, trust_env=False)
     yield httpx.get(f"{base}/api/conversation", headers={"Authorization": f"Bearer {word}"}, trust_env=False)
     yield httpx.get(f"{base}/api/{word}", trust_env=False)
@@ -84,17 +76,17 @@ def refused(talkative: Settings, doctor: Doctor, word: str) -> Iterator[httpx.Re
     yield httpx.request(word.upper(), f"{base}/api/message", trust_env=False)
 
 
-def test_no_error_repeats_what_was_sent_nor_leaves_it_anywhere(talkative: Settings, doctor: Doctor) -> None:
+def test_no_error_repeats_what_was_sent_nor_leaves_it_anywhere(system: Settings, doctor: Doctor) -> None:
     word = marked()
-    for answer in refused(talkative, doctor, word):
+    for answer in refused(system, doctor, word):
         assert word not in answer.text.lower(), answer.request.url.path
         assert word not in json.dumps(dict(answer.headers)).lower()
         assert answer.status_code != 500
     doctor.say("hallo")
-    assert not hits(talkative, [word, doctor.token])
+    assert not hits(system, [word, doctor.token])
 
 
-def test_nothing_a_doctor_wrote_can_be_read_anywhere(talkative: Settings, doctor: Doctor) -> None:
+def test_nothing_a_doctor_wrote_can_be_read_anywhere(system: Settings, doctor: Doctor) -> None:
     words = {name: marked() for name in ("story", "answer", "command", "crisis", "after", "aside", "kept")}
     doctor.say(f"het was een zware week door {words['story']}")
     doctor.say("ik wil stilstaan bij een fout")
@@ -122,7 +114,7 @@ def test_nothing_a_doctor_wrote_can_be_read_anywhere(talkative: Settings, doctor
     assert len(said) == len(words), "every word must have been said and be readable by the doctor"
     pairs = [" ".join(pair) for pair in zip(code.split(), code.split()[1:], strict=False)]
     assert len(pairs) == 5
-    assert not hits(talkative, [*said, doctor.token, code, *pairs])
+    assert not hits(system, [*said, doctor.token, code, *pairs])
 
 
 def sealed(store: Store, identifier: str) -> dict[str, bytes]:
@@ -142,7 +134,7 @@ def sealed(store: Store, identifier: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("way", ["the button", "words"])
-def test_after_erasing_nothing_is_left_of_a_talk(talkative: Settings, doctor: Doctor, store: Store, way: str) -> None:
+def test_after_erasing_nothing_is_left_of_a_talk(system: Settings, doctor: Doctor, store: Store, way: str) -> None:
     doctor.say("ik wil de loopbaan-APK doen")
     doctor.say("kort")
     doctor.say("4")
@@ -150,7 +142,7 @@ def test_after_erasing_nothing_is_left_of_a_talk(talkative: Settings, doctor: Do
     identifier = store.conversations.by_token(doctor.token).id
     parts = sealed(store, identifier)
     assert len(parts) > 6
-    there = b"".join(content for _, content in places(talkative))
+    there = b"".join(content for _, content in places(system))
     assert identifier.encode() in there
     assert all(part[:200] in there and part[-200:] in there for part in parts.values())
     if way == "words":
@@ -159,12 +151,12 @@ def test_after_erasing_nothing_is_left_of_a_talk(talkative: Settings, doctor: Do
         assert doctor.last["erased"]
     else:
         assert doctor.client.delete("/api/conversation").status_code == 204
-    left = b"".join(content for _, content in places(talkative))
+    left = b"".join(content for _, content in places(system))
     assert identifier.encode() not in left
     assert not [
         name for name, part in parts.items() if part[:200] in left or part[-200:] in left or part[40:80] in left
     ]
-    masters = MasterKeys(talkative.master_key_path).all()
+    masters = MasterKeys(system.master_key_path).all()
     for name, part in parts.items():
         for master in masters:
             if name.endswith("/key"):

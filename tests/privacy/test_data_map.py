@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from annotated_types import Le
 from sqlalchemy import Column, LargeBinary, MetaData
 
 from bot.door.app import SWEEP_SECONDS
+from bot.door.desk import REMEMBERED_FOR, REMEMBERED_LETTERS, REMEMBERED_TALKS
 from bot.settings import ROOT, Settings
+from bot.store import open_store
 from bot.store.conversations import LINK_LIFE
 from bot.store.keeping import MONTHS
 from bot.store.masters import RETIRED_FOR
@@ -106,7 +109,11 @@ def test_what_is_stored_as_bytes_is_said_to_be_sealed_and_nothing_else_is() -> N
 
 
 def test_it_is_said_with_which_key_a_column_is_sealed() -> None:
-    keys = {"data_key.wrapped": "hoofdsleutel", "kept_item.content": "sleutel van de bewaarcode"}
+    keys = {
+        "data_key.wrapped": "hoofdsleutel",
+        "kept_item.content": "sleutel van de bewaarcode",
+        "piece.content": "reviewsleutel",
+    }
     for field, row in mapped_everywhere().items():
         if row[SEALED].startswith("ja"):
             assert row[SEALED] == f"ja, {keys.get(field, 'gesprekssleutel')}"
@@ -130,6 +137,7 @@ def test_the_periods_are_those_of_the_code() -> None:
         "sleutel zonder gesprek": f"{ORPHANED.days} dagen",
         "vervallen hoofdsleutel": f"{minutes(RETIRED_FOR) // 60} uur",
         "pagina op slot": f"{lock_minutes()} minuten",
+        "berichten in het geheugen van de deur": f"{minutes(REMEMBERED_FOR) // 60} uur",
     }
     for what, period in wanted.items():
         assert re.match(rf"{period}\b", said[what]), what
@@ -137,6 +145,23 @@ def test_the_periods_are_those_of_the_code() -> None:
 
 def test_the_sweep_runs_as_often_as_is_said() -> None:
     assert (periods()["opruimronde"], SWEEP_SECONDS) == ("elk uur", 3600)
+
+
+def test_what_the_door_remembers_is_as_much_as_is_said() -> None:
+    for number in (REMEMBERED_LETTERS, REMEMBERED_TALKS):
+        assert f"{number:,}".replace(",", ".") in TEXT
+
+
+def test_every_folder_and_file_of_the_keys_is_in_the_map_of_files(tmp_path: Path) -> None:
+    chosen = Settings(var=tmp_path)
+    store = open_store(chosen)
+    chosen.prepare()
+    store.prepare()
+    store.close()
+    # The database itself, the files beside it, and the folders.
+    found = {path.relative_to(tmp_path).as_posix().split("-")[0] for path in tmp_path.rglob("*")} - {"keys"}
+    explained = " ".join(row[0] for row in rows("1.3 Bestanden in `var/`"))
+    assert not [name for name in found if f"`{name}`" not in explained and f"`{name}/" not in explained]
 
 
 def test_no_other_number_of_days_months_or_minutes_stands_anywhere() -> None:

@@ -39,14 +39,6 @@ OPEN_ROUTES = {
 
 
 @pytest.fixture
-def doctor(talkative: Settings) -> Iterator[Doctor]:
-    """A doctor at the system that logs all it can."""
-    someone = Doctor(address(talkative))
-    yield someone
-    someone.close()
-
-
-@pytest.fixture
 def aside(tmp_path: Path) -> Iterator[tuple[Settings, Store]]:
     """A store of its own, with its settings."""
     chosen = Settings(var=tmp_path)
@@ -69,24 +61,22 @@ def test_every_sentence_is_short() -> None:
         assert len(sentence.text.split()) <= 32, sentence.text
 
 
-def test_the_page_has_every_sentence(talkative: Settings) -> None:
-    page = httpx.get(f"{address(talkative)}/privacy", trust_env=False)
+def test_the_page_has_every_sentence(system: Settings) -> None:
+    page = httpx.get(f"{address(system)}/privacy", trust_env=False)
     assert page.status_code == 200
     for sentence in SENTENCES:
         if not sentence.channels or "web" in sentence.channels:
-            assert (
-                sentence.text.format(**values(talkative, "wie deze bot draait")).split(",")[0].rstrip(".") in page.text
-            )
+            assert sentence.text.format(**values(system, "wie deze bot draait")).split(",")[0].rstrip(".") in page.text
 
 
-def test_nobody_reads_along(talkative: Settings) -> None:
+def test_nobody_reads_along(system: Settings) -> None:
     """Nothing of a talk comes out of the door without its token."""
-    app = create_app(Settings(var=talkative.var))
+    app = create_app(Settings(var=system.var))
     routes = [(m, r.path) for r in app.routes if isinstance(r, APIRoute) for m in sorted(r.methods or ())]
     closed = [route for route in routes if route not in OPEN_ROUTES]
     assert len(closed) >= 8
     for method, path in closed:
-        answer = httpx.request(method, f"{address(talkative)}{path}", json={}, trust_env=False)
+        answer = httpx.request(method, f"{address(system)}{path}", json={}, trust_env=False)
         assert answer.status_code in (400, 401, 422), (method, path)
         assert "messages" not in answer.text or answer.status_code != 200
 
@@ -127,13 +117,13 @@ def test_no_moment_is_kept_but_the_day() -> None:
     }  # fmt: skip
 
 
-def test_a_code_of_six_words_opens_what_was_kept(talkative: Settings, doctor: Doctor) -> None:
+def test_a_code_of_six_words_opens_what_was_kept(system: Settings, doctor: Doctor) -> None:
     doctor.say("ik wil de loopbaan-APK doen")
     doctor.say("kort")
     doctor.say("4")
     code = doctor.client.post("/api/keep").json()["code"]
     assert len(code.split()) == 6
-    assert httpx.post(f"{address(talkative)}/api/open", json={"code": code}, trust_env=False).status_code == 200
+    assert httpx.post(f"{address(system)}/api/open", json={"code": code}, trust_env=False).status_code == 200
 
 
 def test_who_holds_the_master_key_could_open_a_running_talk(doctor: Doctor, store: Store) -> None:
@@ -174,9 +164,7 @@ def test_pieces_are_there_only_with_consent(doctor: Doctor, store: Store) -> Non
     assert pieces()
 
 
-def test_pieces_are_anonymised_and_go_when_consent_is_withdrawn(
-    talkative: Settings, doctor: Doctor, store: Store
-) -> None:
+def test_pieces_are_anonymised_and_go_when_consent_is_withdrawn(system: Settings, doctor: Doctor, store: Store) -> None:
     name, mark = "mevrouw Jansen", marked()
     for said in ("ik wil stilstaan bij een fout", "kort"):
         doctor.say(said)
@@ -187,7 +175,7 @@ def test_pieces_are_anonymised_and_go_when_consent_is_withdrawn(
     doctor.client.put("/api/consent", json={"review": True})
     command = [sys.executable, "-m", "bot", "review"]
     run = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "PAS_VAR": str(talkative.var)}, capture_output=True, text=True, check=True
+        command, cwd=ROOT, env={**os.environ, "PAS_VAR": str(system.var)}, capture_output=True, text=True, check=True
     )
     assert mark not in run.stdout + run.stderr
     mine = [piece for piece in store.pieces.all() if mark in piece.text]
@@ -196,14 +184,14 @@ def test_pieces_are_anonymised_and_go_when_consent_is_withdrawn(
         assert "Jansen" not in piece.text and "Zwolle" not in piece.text and "januari" not in piece.text
         assert "[naam]" in piece.text
     assert not store.pieces.any_waiting()
-    assert not hits(talkative, [mark])
+    assert not hits(system, [mark])
     doctor.client.put("/api/consent", json={"review": False})
     assert not [piece for piece in store.pieces.all() if mark in piece.text]
 
 
-def test_no_process_speaks_with_another_machine(talkative: Settings, doctor: Doctor) -> None:
+def test_no_process_speaks_with_another_machine(system: Settings, doctor: Doctor) -> None:
     doctor.say("het was een zware week")
-    mine = {link for process in processes(talkative) for link in _sockets(process)}
+    mine = {link for process in processes(system) for link in _sockets(process)}
     assert mine
     remote = [peer for inode, peer in _peers() if inode in mine]
     assert remote
@@ -246,19 +234,19 @@ def test_an_answer_can_be_changed_and_everything_erased(doctor: Doctor) -> None:
     assert doctor.client.get("/api/conversation").status_code == 401
 
 
-def test_without_the_token_or_the_code_nothing_opens(talkative: Settings) -> None:
-    base = address(talkative)
+def test_without_the_token_or_the_code_nothing_opens(system: Settings) -> None:
+    base = address(system)
     assert httpx.get(f"{base}/api/conversation", trust_env=False).status_code == 401
     assert httpx.get(f"{base}/api/export", trust_env=False).status_code == 401
     assert httpx.post(f"{base}/api/open", json={"code": "geen code"}, trust_env=False).status_code in (404, 429)
 
 
-def test_what_was_opened_stands_in_that_talk_until_it_goes(talkative: Settings, doctor: Doctor, store: Store) -> None:
+def test_what_was_opened_stands_in_that_talk_until_it_goes(system: Settings, doctor: Doctor, store: Store) -> None:
     for said in ("ik wil de loopbaan-APK doen", "kort", "4"):
         doctor.say(said)
     code = doctor.client.post("/api/keep").json()["code"]
     doctor.client.delete("/api/conversation")
-    token = httpx.post(f"{address(talkative)}/api/open", json={"code": code}, trust_env=False).json()["token"]
+    token = httpx.post(f"{address(system)}/api/open", json={"code": code}, trust_env=False).json()["token"]
     identifier = store.conversations.by_token(token).id
     assert "Loopbaan" in json.dumps(store.conversations.messages(identifier, 0))
     store.conversations.erase(identifier)
@@ -266,24 +254,24 @@ def test_what_was_opened_stands_in_that_talk_until_it_goes(talkative: Settings, 
         store.conversations.messages(identifier, 0)
 
 
-def test_who_runs_it_is_named_or_it_is_said_that_nobody_is(talkative: Settings) -> None:
+def test_who_runs_it_is_named_or_it_is_said_that_nobody_is(system: Settings) -> None:
     layer = read_statement().layer("wie")
-    named = talkative.model_copy(update={"controller": "Stichting Voorbeeld, fg@voorbeeld.nl"})
+    named = system.model_copy(update={"controller": "Stichting Voorbeeld, fg@voorbeeld.nl"})
     assert "Stichting Voorbeeld, fg@voorbeeld.nl" in " ".join(layer.read("web", values(named, "niemand")))
-    assert "nog niet ingevuld" in httpx.get(f"{address(talkative)}/privacy", trust_env=False).text
+    assert "nog niet ingevuld" in httpx.get(f"{address(system)}/privacy", trust_env=False).text
 
 
-def test_the_authority_is_named(talkative: Settings) -> None:
-    assert "Autoriteit Persoonsgegevens" in httpx.get(f"{address(talkative)}/privacy", trust_env=False).text
+def test_the_authority_is_named(system: Settings) -> None:
+    assert "Autoriteit Persoonsgegevens" in httpx.get(f"{address(system)}/privacy", trust_env=False).text
 
 
-def test_the_report_goes_to_the_doctor_alone(talkative: Settings, doctor: Doctor) -> None:
+def test_the_report_goes_to_the_doctor_alone(system: Settings, doctor: Doctor) -> None:
     for said in ("ik wil de loopbaan-APK doen", "kort", "4"):
         doctor.say(said)
     link = doctor.client.post("/api/report", json={"format": "txt"}).json()["href"]
-    assert httpx.post(f"{address(talkative)}/api/report", json={"format": "txt"}, trust_env=False).status_code == 401
+    assert httpx.post(f"{address(system)}/api/report", json={"format": "txt"}, trust_env=False).status_code == 401
     assert doctor.client.get(link).status_code == 200
-    assert httpx.get(f"{address(talkative)}{link}", trust_env=False).status_code == 404
+    assert httpx.get(f"{address(system)}{link}", trust_env=False).status_code == 404
 
 
 def test_a_name_is_met_with_an_offer_to_take_it_out(doctor: Doctor, store: Store) -> None:

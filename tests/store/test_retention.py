@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.store import Store, keepcode, open_store
 from bot.store.conversations import Known, UnknownConversation
 from bot.store.keeping import UnknownCode
+from bot.store.pairing import NotPaired
 from bot.store.pieces import Said
 from bot.store.retention import sweep
 from bot.store.sealing import unseal
@@ -143,13 +144,34 @@ def test_a_run_that_is_killed_does_no_harm_and_the_next_one_does_the_rest(
             store.conversations.messages(known.id, 0)
 
 
-def test_another_database_of_keys_does_not_make_everything_go(store: Store, settings: Settings) -> None:
+@ON_FILES
+@pytest.mark.parametrize("name", ["key_database", "database"])
+def test_another_database_in_the_place_of_one_of_them_makes_nothing_go(
+    store: Store, settings: Settings, name: str
+) -> None:
     known = begun(store)
-    wrong = open_store(settings.model_copy(update={"key_database": f"sqlite:///{settings.var / 'other.db'}"}))
-    wrong.prepare()
-    assert sweep(wrong, NOW, DAYS).talks == 0
+    wrong = open_store(settings.model_copy(update={name: f"sqlite:///{settings.var / 'other.db'}"}))
+    with pytest.raises(NotPaired):
+        wrong.prepare()
+    with pytest.raises(NotPaired):
+        sweep(wrong, NOW + dt.timedelta(days=400), DAYS)
     assert store.conversations.messages(known.id, 0)
     wrong.close()
+
+
+def test_one_talk_that_cannot_be_erased_does_not_keep_the_others(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, other = (begun(store, "oud", TODAY - dt.timedelta(days=DAYS + 1)) for _ in range(2))
+    real = store.conversations.erase
+
+    def erase(identifier: str) -> None:
+        if identifier == stuck.id:
+            raise ValueError("something unforeseen")
+        real(identifier)
+
+    monkeypatch.setattr(store.conversations, "erase", erase)
+    assert sweep(store, NOW, DAYS).talks == 1
+    assert store.conversations.all() == {stuck.id}
+    assert other.id not in store.conversations.all()
 
 
 def test_a_talk_that_was_just_spoken_in_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
