@@ -277,7 +277,10 @@ def test_what_was_looked_at_and_changed_is_written_down_without_words(site: Site
     taught(editor, piece, "dit mag zweven")
     editor.get("/meelezen/lessen.yml")
     editor.form("/meelezen/wis", {"piece": piece})
-    assert site.noted == [
+    # A line is written when its page was sent already.
+    for _ in range(2):
+        editor.get("/inhoud")
+    assert site.noted[:5] == [
         ("seen", "/meelezen"), ("changed", "/meelezen/oordeel"), ("changed", "/meelezen/zin"),
         ("seen", "/meelezen/lessen.yml"), ("changed", "/meelezen/wis"),
     ]  # fmt: skip
