@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 
 from bot.dialogue.state import State
@@ -26,6 +27,9 @@ from bot.validation import read_scripts
 
 # Where another site lives that may show the talk in its pages.
 FOREIGN = f"http://localhost:{free_port()}"
+# How long an example takes says what else the machine is doing.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
 
 

@@ -9,6 +9,9 @@ from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
 _LONGEST = 7
+_SHORTEST = 4
+_KIND = 9
+"""A word with so many letters is a kind by its ending."""
 
 
 class Institutions:
@@ -17,6 +20,7 @@ class Institutions:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         lists = lexicon.institutions
+        self._kind_words, self._kind_endings = lists.words("kinds"), tuple(sorted(lists.words("kind_endings")))
         self._kinds = Phrases(lists.words("kinds"))
         self._loose = lists.words("loose_kinds")
         self._articles = Phrases(lists.words("articles"))
@@ -41,6 +45,9 @@ class Institutions:
         names = lists.words("names") | self._hospitals
         self._names = Phrases(name.replace(".", "") for name in names)
         self._own = frozenset(name.replace(".", "") for name in lists.words("names"))
+        self._half_loose, self._with_article = lists.words("half_loose_kinds"), lists.words("with_article")
+        self._wind, self._plain_words = lexicon.places.words("compass"), lists.words("plain_words")
+        self._neuter, self._at_places = lists.words("neuter"), lists.words("at_places")
         self._titles = lexicon.names.words("titles")
         self._relations = lexicon.names.words("relations")
 
@@ -58,9 +65,13 @@ class Institutions:
             end = self._by_capitals(words, at)
             if end is not None:
                 yield Span(word.start, words[end].end, "instelling")
+            if self._at_the(words, at):
+                yield Span(word.start, word.end, "instelling")
             if self._house(words, at) or self._named_house(words, at):
                 article = at > 0 and word.near and words[at - 1].low in self._articles_single
                 yield Span(words[at - 1].start if article else word.start, word.end, "instelling")
+            if at and word.near and words[at - 1].low in self._saints and word.low.endswith(self._endings):
+                yield Span(words[at - 1].start, word.end, "instelling")
             start = self._proper_tail(words, at)
             if start is not None:
                 yield Span(words[start].start, word.end, "instelling")
@@ -77,26 +88,40 @@ class Institutions:
             name = " ".join(phrase)
             written = all(w.text[0].isupper() for w in (part[0], part[-1]))
             lower = name in self._own and name not in self._need_capital
+            if name in self._with_article and at and words[at - 1].low in self._articles_single and words[at].near:
+                return len(phrase)
             if lower or (written and not (len(part) == 1 and part[0].opens)):
                 return len(phrase)
         return 0
 
     def _of_kind(self, words: Sequence[Word], at: int) -> Iterator[Span]:
         """'praktijk De Linde', 'verpleeghuis de vier winden'."""
-        for kind in self._kinds.starting(words[at].low):
+        for kind in (*self._kinds.starting(words[at].low), *self._ended_kind(words[at])):
             if tuple(w.low for w in words[at : at + len(kind)]) != kind:
                 continue
             first = at + len(kind)
             if first >= len(words) or not self._follows(words[first]):
                 return
-            loose = " ".join(kind) in self._loose
+            loose = " ".join(kind) in self._loose or " ".join(kind) not in self._kind_words
             bare = at == 0 or not words[at].near or words[at - 1].low in self._bare_before
+            half = " ".join(kind) in self._half_loose
             end = self._name(words, first, loose=loose)
-            if end is None and bare and not loose:
-                end = self._bare_name(words, first)
+            if end is None and bare and (not loose or half):
+                end = self._bare_name(words, first) or self._placed(words, first)
+            if end is None and bare and loose and not half and words[first].near and self._listed_place(words[first]):
+                end = first if self._ends(words, first) else None
             if end is not None:
                 yield Span(words[at].start, words[end].end, "instelling")
             return
+
+    def _ended_kind(self, word: Word) -> list[tuple[str, ...]]:
+        """'streekziekenhuis', 'psychologenpraktijk': a kind by its ending."""
+        ended = len(word.low) > _KIND and word.low.endswith(self._kind_endings)
+        return (
+            [(word.low,)]
+            if ended and not (word.capital and not word.opens and not self._lexicon.ordinary_word(word.low))
+            else []
+        )
 
     @staticmethod
     def _follows(word: Word) -> bool:
@@ -133,6 +158,10 @@ class Institutions:
         ):
             return self._run(words, at)
         low = word.low
+        if not article and low in self._wind and not loose:
+            return at if self._ends(words, at) else None
+        if not article and self._lexicon.known(low) and low in self._plain_words:
+            return None
         telling = low in self._name_words or (
             not self._lexicon.ordinary_word(low)
             and not self._lexicon.stays_put(low)
@@ -142,9 +171,35 @@ class Institutions:
         )
         if low in self._lexicon.surnames and not article:
             return at
+        if low.partition("-")[0] in self._saints and "-" in low and not loose:
+            return at
         if colon or not telling or (loose and low not in self._name_words):
             return at if self._house(words, at) else None
         return at
+
+    def _listed_place(self, word: Word) -> bool:
+        return (
+            word.low in self._lexicon.single_places
+            and not self._lexicon.known(word.low)
+            and word.low not in self._lexicon.ordinary
+        )
+
+    def _placed(self, words: Sequence[Word], at: int) -> int | None:
+        """'zorggroep almere', 'huisartspraktijk dorpszicht', 'huize avondrood': the last word of the name."""
+        word, lexicon = words[at], self._lexicon
+        if not word.near or word.capital or word.upper or not word.low.isalpha() or len(word.low) < _SHORTEST:
+            return None
+        house = word.low.endswith(self._house_endings) and not lexicon.known(word.low)
+        closed = at + 1 >= len(words) or not words[at + 1].near
+        known = lexicon.known(word.low) if closed else lexicon.ordinary_word(word.low)
+        unknown = not known and not lexicon.stays_put(word.low) and not word.low.endswith(self._unlike)
+        if not (self._listed_place(word) or house or unknown) or word.low in self._not_house:
+            return None
+        return at + 1 if at + 1 < len(words) and words[at + 1].near and words[at + 1].low in self._wind else at
+
+    @staticmethod
+    def _ends(words: Sequence[Word], at: int) -> bool:
+        return at + 1 >= len(words) or not words[at + 1].near or not words[at + 1].capital
 
     def _bare_name(self, words: Sequence[Word], first: int) -> int | None:
         """'in verpleeghuis de vier winden': without an article before the kind, what follows is its name."""
@@ -171,6 +226,30 @@ class Institutions:
             if stem != low and (stem in self._name_words or stem.removesuffix("s") in self._name_words):
                 return low not in self._lexicon.listed or (at > 0 and words[at - 1].low in self._articles_single)
         return False
+
+    def _at_the(self, words: Sequence[Word], at: int) -> bool:
+        """'op het Vossius', 'de Maasstad-SEH': what nobody knows, with a capital, where one works or goes."""
+        word, lexicon = words[at], self._lexicon
+        if not word.capital or word.opens or at < 2 or not word.near:
+            return False
+        head = word.low.partition("-")[0]
+        if "-" in word.low and head in self._own:
+            return True
+        if words[at - 1].low not in self._neuter or words[at - 2].low not in self._at_places or not words[at - 1].near:
+            return False
+        if (
+            lexicon.ordinary_word(word.low)
+            or lexicon.stays_put(word.low)
+            or word.low in lexicon.ordinary
+            or "-" in word.low
+        ):
+            return False
+        if word.low in lexicon.medical or word.low in lexicon.single_places or word.low in self._rivers:
+            return False
+        if any(c.isupper() for c in word.text[1:]):
+            return False
+        tails = (word.low[cut:] for cut in range(2, len(word.low) - 3))
+        return word.low.endswith(self._house_endings) or not any(lexicon.known(tail) for tail in tails)
 
     def _named_house(self, words: Sequence[Word], at: int) -> bool:
         """'naar het Kompas': a capital in the midst of a sentence on what houses are called."""
@@ -265,6 +344,7 @@ class Institutions:
             and not word.opens
             and word.low.endswith(self._endings)
             and word.low not in self._endings
+            and not self._lexicon.stays_put(word.low)
             and not self._lexicon.ordinary_word(word.low)
         )
         own = (

@@ -24,7 +24,9 @@ _LOWER = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _CHUNK = 1 << 16
 _PARTS = 256
 _STRESS = str.maketrans("áéíóúàèìòù", "aeiouaeiou")
+_LETTERS = "abcdefghijklmnopqrstuvwxyzëïé"
 _PART = 4
+_SHORT_PART = 3
 """So many letters has each part of a compound at least."""
 
 
@@ -50,6 +52,19 @@ def any_of(words: Iterable[str]) -> str:
 def unstressed(word: str) -> str:
     """A word without the accents that only stress it ('vóór', 'eén')."""
     return word.translate(_STRESS)
+
+
+def _slips(word: str) -> Iterator[str]:
+    for at in range(len(word)):
+        head, rest = word[:at], word[at + 1 :]
+        yield head + rest
+        if rest:
+            yield head + rest[0] + word[at] + rest[1:]
+        for letter in _LETTERS:
+            yield head + letter + rest
+            yield head + letter + word[at:]
+    for letter in _LETTERS:
+        yield word + letter
 
 
 class Words:
@@ -81,6 +96,18 @@ def _dutch() -> Iterator[str]:
         yield from _KEY.findall(rest)
     for path in sorted((DATA / "nlu").glob("*.yml")):
         yield from _LOWER.findall(path.read_text(encoding="utf-8"))
+
+
+def _lemmas(names: frozenset[str]) -> Iterator[str]:
+    """Dutch lemmas that are no names, and English words that are none, as spaCy has them."""
+    folder = package("spacy_lookups_data") / "data"
+    for table in ("nl_lemma_index.json.gz", "en_lemma_lookup.json.gz"):
+        with gzip.open(folder / table, "rt", encoding="utf-8") as file:
+            rest = ""
+            while chunk := file.read(_CHUNK):
+                whole, _, rest = (rest + chunk).rpartition(",")
+                yield from set(_KEY.findall(whole)) - names
+            yield from set(_KEY.findall(rest)) - names
 
 
 class Lists:
@@ -147,10 +174,22 @@ class Lexicon:
         self.after_title = self.names.words("surnames_after_title") | self.soft_surnames
         self.listed = self.all_first | self.all_surnames | self.soft_first | self.soft_surnames
         self._vocabulary = Words(_dutch())
+        self._more_words = self.stays.words("words")
+        self._lemmas = Words(_lemmas(self.listed))
         places = set(self.places.words("more"))
         for name in ("lst_residence", "lst_municipality", "lst_region", "lst_province"):
             places |= read_list(source / "locations" / "lst_placename" / name / "items.txt")
         self._places = frozenset(place.partition(" (")[0] for place in places)
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """Initials of more letters, as deduce has them: Th, Chr."""
+        found = read_list(package("deduce") / "data" / "lookup" / "src" / "names" / "lst_initial" / "items.txt")
+        return frozenset(initial.rstrip(".") for initial in found if len(initial.rstrip(".")) > 1)
+
+    def name_slip(self, word: str) -> bool:
+        """Whether a word is one slip of the fingers away from a first name."""
+        return any(other in self.all_first for other in _slips(word))
 
     @cached_property
     def eponyms(self) -> frozenset[str]:
@@ -181,7 +220,7 @@ class Lexicon:
     @cached_property
     def long_places(self) -> Phrases:
         """Places of more words."""
-        return Phrases(place for place in self._places if " " in place)
+        return Phrases(place.replace(".", "") for place in self._places if " " in place)
 
     @cached_property
     def medicine_endings(self) -> tuple[str, ...]:
@@ -192,10 +231,17 @@ class Lexicon:
         """Whether this is a known Dutch word, names aside."""
         return word in self._vocabulary or word in self.medical
 
+    def slip(self, word: str) -> bool:
+        """Whether a word is one slip of the fingers away from a Dutch word: a letter too many, too few, other or swapped."""
+        return any(other in self._vocabulary for other in _slips(word))
+
     def ordinary_word(self, word: str) -> bool:
         """Whether this is a Dutch word, or looks like one: known, a compound of known words, a substance."""
+        word = word.rstrip("'")
         return (
             self.known(word)
+            or word in self._lemmas
+            or word in self._more_words
             or word.endswith(self.medicine_endings)
             or any(
                 self.known(part) for part in (word.removesuffix("s"), word.removesuffix("'s"), word.removesuffix("e"))
@@ -212,6 +258,19 @@ class Lexicon:
             and (word.removesuffix(ending) in self._places or word.removesuffix(ending) in self.staying)
             for ending in self.places.words("demonyms")
         )
+
+    def loose_compound(self, word: str) -> bool:
+        """Whether a word can be cut into two words, of three letters at least, with or without something between them."""
+        for at in range(_SHORT_PART, len(word) - _SHORT_PART + 1):
+            head, tail = word[:at], word[at:]
+            if not (self._word(tail) or self._word(tail.removesuffix("s")) or self._word(tail.removesuffix("en"))):
+                continue
+            if any(self._word(head.removesuffix(link)) for link in ("", "s", "e", "en", "er", "n")):
+                return True
+        return False
+
+    def _word(self, word: str) -> bool:
+        return len(word) >= _SHORT_PART and (self.known(word) or word in self._lemmas or word in self.staying)
 
     def compound(self, word: str) -> bool:
         """Whether a word can be cut into two known words, or into such words by its hyphens."""

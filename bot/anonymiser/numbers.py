@@ -46,7 +46,10 @@ _NUMBER = regex.compile(
 _POSTCODE = regex.compile(r"(?<![\d\p{L}+.,/-])(?:NL-)?([1-9]\d{3})([ \u00a0-]{0,2})([A-Za-z]{2})(?![\p{L}\d])")
 _BELGIAN = regex.compile(r"(?<![\d\p{L}+.,/-])(?:B-)?([1-9]\d{3})[ \u00a0](?=\p{L})")
 _INSZ = regex.compile(r"(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}(?!\d)")
+_BARE = regex.compile(r"\p{L}{0,3}-?\d{6,10}")
+_CODE = regex.compile(r"\p{L}{0,3}-?\d{5,10}|(?:\p{L}{1,3}-?)?\d{2,7}[-.]\d{2,7}|\d{4,8}-?\p{L}{1,2}")
 _LONG = 6
+_LAST_YEAR = 2035
 _CODE_BEFORE = 50
 """So many characters before a number its cue may stand."""
 _NO_CITY = frozenset({"SA", "SD", "SS"})
@@ -208,10 +211,48 @@ class Numbers:
     def _named(self, before: str, name: str) -> bool:
         return any(word in before.lower() for word in self._lists.words(name))
 
+    @cached_property
+    def _no_patient(self) -> regex.Pattern[str]:
+        words = any_of(self._lists.words("not_patient_numbers"))
+        return regex.compile(rf"(?:(?:{words})\p{{L}}*[^.!?\n]{{0,30}}|[€$£#=<>@/_&?%-]\s?)$", flags=regex.I)
+
+    @cached_property
+    def _amount(self) -> regex.Pattern[str]:
+        units = self._lists.words("not_ages_after") | self._lists.words("year_units") | self._lists.words("amounts")
+        return regex.compile(rf"\s?(?:[€$£%°]|(?:{any_of(units)})(?!\p{{L}}))|,-|[,.:]\d|[@/=&_]", flags=regex.I)
+
+    @cached_property
+    def _system(self) -> regex.Pattern[str]:
+        return regex.compile(any_of(self._lists.words("systems")), flags=regex.I)
+
+    @cached_property
+    def _a_number(self) -> regex.Pattern[str]:
+        return regex.compile(rf"(?<!\p{{L}})(?:{any_of(self._lists.words('number_ends'))})(?!\p{{L}})", flags=regex.I)
+
+    def _bare(self, text: str, match: regex.Match[str], shape: regex.Pattern[str]) -> bool:
+        """Whether a number with nothing beside it is long enough to lead to someone, and no amount, order or the like."""
+        if not shape.fullmatch(match[0]) or self._amount.match(text, pos=match.end()):
+            return False
+        return not self._no_patient.search(text[max(0, match.start() - _CODE_BEFORE) : match.start()])
+
     def _patient_numbers(self, text: str) -> Iterator[Span]:
+        found = list(self._cued_numbers(text))
+        shapes = {_shape(text[span.start : span.end]) for span in found}
+        yield from found
+        for match in _NUMBER.finditer(text):
+            # 'niet 602213 maar 602231': what looks the same is the same kind of thing.
+            if _shape(match[0]) in shapes:
+                yield Span(match.start(), match.end(), "patientnummer")
+
+    def _cued_numbers(self, text: str) -> Iterator[Span]:
         reach = -1
+        system = self._system.search(text) is not None and self._a_number.search(text) is not None
         for match in _NUMBER.finditer(text):
             if sum(c.isdigit() for c in match[0]) < 4:
+                continue
+            if self._bare(text, match, _CODE if system else _BARE):
+                reach = match.end()
+                yield Span(match.start(), match.end(), "patientnummer")
                 continue
             before = text[max(0, match.start() - _CODE_BEFORE) : match.start()]
             chained = reach >= 0 and regex.fullmatch(r",? ?(?:en|of|/|,|&)? ?", text[reach : match.start()])
@@ -235,7 +276,9 @@ class Numbers:
             if cued or (placed and (letters.isupper() or letters not in units or before[-2:] == ", ")):
                 fits = True
             elif letters.isupper():
-                fits = letters.lower() not in units or (letters in ("AD", "AU", "PC") and "," in before[-2:])
+                year = 1900 <= int(match[1]) <= _LAST_YEAR
+                measured = letters.lower() in self._lists.words("measures") or (year and letters.lower() in units)
+                fits = not measured or (not year and ("," in before[-2:] or cued))
             elif letters.islower():
                 closed = before[-2:] == ", " or bool(regex.match(r",|\.|\s*$", text, pos=match.end()))
                 fits = letters not in units and (not match[2] or closed or not self._lexicon.known(letters))
@@ -247,7 +290,7 @@ class Numbers:
             yield Span(match.start(1), match.end(), "postcode")
         for match in _BELGIAN.finditer(text):
             after = regex.match(r"[\p{L}'-]+(?: [\p{L}'-]+){0,2}", text, pos=match.end())
-            year = 1900 <= int(match[1]) <= 2035
+            year = 1900 <= int(match[1]) <= _LAST_YEAR
             if after and self._place(after[0]) and (not year or after[0][0].isupper()):
                 yield Span(match.start(), match.end(1), "postcode")
 
@@ -265,6 +308,10 @@ class Numbers:
         ):
             return True
         return any(tuple(parts[: len(phrase)]) == phrase for phrase in self._lexicon.long_places.starting(parts[0]))
+
+
+def _shape(written: str) -> str:
+    return regex.sub(r"\p{L}", "x", regex.sub(r"\d", "0", written))
 
 
 def phone(written: str, digits: str) -> bool:

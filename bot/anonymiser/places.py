@@ -10,9 +10,10 @@ from bot.anonymiser.lexicon import Lexicon, any_of
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
 
-_CLOSED = regex.compile(r"[,.;)]|\s*$|\s\d{4}")
+_CLOSED = regex.compile(r"[,.;:)]|\s*$|\s\d{4}")
 _ENTRY = regex.compile(r"[ ,]{1,2}(?:\d{1,4}[a-zA-Z]?(?:-\p{L}{1,3})?)(?=,?\s{1,2}(?:B-)?[1-9]\d{3}\b)")
 _POSTCODE = regex.compile(r"(?<!\d)[1-9]\d{3}\s?([A-Z]{2}|[a-z]{2}),?\s{1,2}$")
+_BELGIAN = regex.compile(r"(?<![\d.,])(?:B-)?(?!19|20)[1-9]\d{3}\s$")
 _SHORTEST = 4
 
 
@@ -31,9 +32,10 @@ class Places:
         self._address_before, self._street_articles = lists.words("address_before"), lists.words("articles")
         self._lower_clear, self._to = lists.words("lower_clear"), lists.words("to")
         before, after = any_of(lists.words("house_number")), any_of(lists.words("after_number"))
+        more = any_of(lists.words("box"))
         self._house = regex.compile(
             rf"[\s,]{{1,2}}(?:(?:{before}) ?)?(?!(?:19|20)\d\d)\d{{1,4}}(?:\s?[a-zA-Z](?!\p{{L}})|-(?:[IVX]{{1,4}}|\d{{1,3}}|[a-zA-Z]|{after})(?!\p{{L}})"
-            rf"|/\d{{1,3}}|{after})?(?![\d\p{{L}}:]|[.,]\d| ?%)",
+            rf"|/\d{{1,3}}|\s(?:{more})\s\d{{1,3}}|{after})?(?![\d\p{{L}}:]|[.,]\d| ?%)",
             flags=regex.I,
         )
         self._rivers = lexicon.stays.words("rivers")
@@ -47,6 +49,8 @@ class Places:
         self._plain_streets = tuple(lists.words("plain_street_endings"))
         self._clear_streets = tuple(lists.words("clear_street_endings"))
         self._street_words, self._not_streets = lists.words("street_words"), lists.words("not_streets")
+        self._short_streets, self._town_nouns = tuple(lists.words("short_street_endings")), lists.words("town_nouns")
+        self._surname_links, self._on_street = lists.words("surname_links"), lists.words("on_street")
         self._no_street_endings = tuple(sorted(word for word in self._not_streets if len(word) > 7))
 
     def find(self, text: str, words: Sequence[Word]) -> Iterator[Span]:
@@ -69,7 +73,9 @@ class Places:
         """How many words a place of more words has that begins here; 0 when none does."""
         for phrase in self._lexicon.long_places.starting(words[at].low):
             part = words[at : at + len(phrase)]
-            if tuple(w.low for w in part) != phrase or any(not w.near and w.gap not in ("-", ". ") for w in part[1:]):
+            if tuple(w.low for w in part) != phrase or any(
+                not w.near and w.gap not in ("-", ". ", ".-") for w in part[1:]
+            ):
                 continue
             if (
                 at
@@ -106,15 +112,26 @@ class Places:
     def _town(self, words: Sequence[Word], at: int) -> bool:
         """Whether this word is a town."""
         word, low = words[at], self._base(words[at])
+        noun = words[at - 1].low if at and word.near else ""
+        if noun in self._town_nouns and word.capital and not word.opens and not self._lexicon.stays_put(low):
+            return True
         head = low.partition("-")[0]
         if low not in self._lexicon.single_places:
             compass = low.partition("-")[2] in self._compass
+            if not compass and "-" in low and word.capital and len(head) > _SHORTEST:
+                # 'een Kanaleneiland-jongen'
+                clear = head not in self._ordinary and head not in self._soft and head not in self._lexicon.listed
+                return head in self._lexicon.single_places and clear and not self._lexicon.known(head)
             return compass and head in self._lexicon.single_places
         if word.upper and len(low) < _SHORTEST:
             return False
         postcode = _POSTCODE.search(self._text[max(0, word.start - 10) : word.start])
-        if postcode and postcode[1].lower() not in self._units:
+        if postcode and (postcode[1].isupper() or postcode[1].lower() not in self._units):
             return True
+        if word.capital and _BELGIAN.search(self._text[max(0, word.start - 8) : word.start]):
+            return True
+        if self._surname(words, at):
+            return False
         before = words[at - 1] if at and word.near else None
         prepared = before is not None and before.low in self._before
         clear = before is not None and before.low in self._clear
@@ -148,7 +165,8 @@ class Places:
             return len(low) >= _SHORTEST or capital or clear
         person = low in self._lexicon.listed
         if person:
-            return prepared and (word.capital or clear)
+            sure = capital and low in self._lexicon.ordinary and low not in self._lexicon.all_first
+            return (prepared and (word.capital or clear)) or (sure and not self._named(words, at))
         if len(low) < _SHORTEST:
             return capital or clear or (prepared and not self._lexicon.known(low))
         if not word.capital and self._lexicon.known(low):
@@ -156,20 +174,47 @@ class Places:
             return True
         return True
 
+    def _surname(self, words: Sequence[Word], at: int) -> bool:
+        """'Hendrik-Jan te Winkel', 'Ad van Loon': a surname, whatever place it is too."""
+        if at < 2 or not (words[at].near and words[at - 1].near) or words[at - 1].low not in self._surname_links:
+            return False
+        first = words[at - 2]
+        known = first.low in self._lexicon.first or first.low in self._lexicon.soft_first
+        parts = first.low.split("-")
+        double = len(parts) > 1 and all(p in self._lexicon.all_first or p in self._lexicon.soft_first for p in parts)
+        return (
+            words[at].capital and first.capital and (known or double) and first.low not in self._lexicon.single_places
+        )
+
+    def _named(self, words: Sequence[Word], at: int) -> bool:
+        """Whether a title or a word with a capital stands right before this word."""
+        before = words[at - 1] if at and words[at].near else None
+        names = self._lexicon.names
+        return before is not None and (
+            before.low in names.words("titles")
+            or before.low in names.words("relations")
+            or before.low in self._surname_links
+            or (before.capital and not before.opens)
+            or before.low in self._lexicon.first
+        )
+
     def _street(self, text: str, words: Sequence[Word], at: int) -> Span | None:
         """A street that ends with this word, with what goes before it and the number after it."""
         word = words[at]
         headed = self._headed(text, words, at)
         if headed:
             return headed
-        house = self._house.match(text, pos=word.end)
+        dotted = word.dot and word.low.endswith(self._short_streets)
+        house = self._house.match(text, pos=word.end + dotted)
         capital = word.capital and not word.opens
         stem = word.low
         ended = (
             stem.endswith(self._endings)
             and len(stem) > 5
-            and not stem.endswith(self._no_street_endings)
-            and stem not in self._not_streets
+            and (
+                (not stem.endswith(self._no_street_endings) and stem not in self._not_streets)
+                or (capital and house is not None and stem.endswith(self._clear_streets))
+            )
         )
         if ended:
             clear = stem.endswith(self._clear_streets)
@@ -180,6 +225,8 @@ class Places:
             if house and word.capital:
                 return Span(self._street_start(words, at), house.end(), "plaats")
             if capital and clear and unknown:
+                return Span(self._street_start(words, at), word.end, "plaats")
+            if capital and clear and (at and word.near and words[at - 1].low in self._on_street):
                 return Span(self._street_start(words, at), word.end, "plaats")
             if unknown and stem.endswith(self._plain_streets):
                 return Span(word.start, word.end, "plaats")
@@ -203,6 +250,9 @@ class Places:
             and not self._lexicon.stays_put(word.low)
         ):
             start = self._street_start(words, at)
+            first = next(i for i, w in enumerate(words) if w.start == start)
+            if first and words[first].gap.strip() == "," and first < at and self._town(words, first - 1):
+                return Span(start, house.end(), "plaats")  # 'Gent, Coupure Links 77'
             if any(
                 w.start < start and w.end >= start - 1 and w.low in self._address_before
                 for w in words[max(0, at - 4) : at]

@@ -11,12 +11,14 @@ from bot.anonymiser.spans import KINDS
 # Placeholders of an earlier reading; initials and 'v.d.'; numbers; words with hyphens and apostrophes inside.
 _WORD = regex.compile(
     rf"\[(?:{'|'.join(KINDS)})\]"
-    r"|(?:\p{L}\p{M}*\.){2,}"
+    r"|(?:\p{L}\p{M}*\.){2,}(?:\p{Lu}[hrl]{1,2}\.)?"
     r"|\d+"
     r"|['’‘`](?=[tsn]\b)\p{L}(?:-\p{L}[\p{L}\p{M}]*)*"
     r"|\p{L}[\p{L}\p{M}]*(?:['’‘`-]\p{L}[\p{L}\p{M}]*)*(?:['’](?!\p{L}))?",
     flags=regex.VERSION1,
 )
+# Initials of more than one letter: Th., Chr., Tj.
+_DIGRAPH = regex.compile(r"(?:Chr|[TPC]h|[ST]j|IJ)")
 _CLOSERS = "\"'”’»)]*_ \t\r"
 _ENDS = ".!?…\n"
 # So many words make a text whose capitals say something.
@@ -50,8 +52,13 @@ class Word:
     @property
     def initial(self) -> bool:
         """Whether this is one capital letter, or letters with full stops: J., J.W."""
-        letters = self.text.replace(".", "")
-        return (len(letters) == 1 or "." in self.text) and letters.isupper()
+        letters = _DIGRAPH.sub(lambda m: m[0][0], self.text.replace(".", ""))
+        dotted = self.dot and letters != self.text
+        return (
+            (len(letters) == 1 or "." in self.text)
+            and letters.isupper()
+            and (len(self.text) == 1 or dotted or "." in self.text)
+        )
 
     @property
     def placeholder(self) -> bool:

@@ -6,8 +6,6 @@ import datetime as dt
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -20,7 +18,7 @@ from bot.coordinator.database import open_restricted
 from bot.coordinator.errors import add_errors
 from bot.coordinator.guard import HEALTH, Guard
 from bot.coordinator.login import Login
-from bot.coordinator.pages import entrance
+from bot.coordinator.pages import content, entrance, exports, flows, logbook, overview, reach, review, understanding
 from bot.coordinator.signed_in import SignedIn
 from bot.responses import Responses
 from bot.settings import Settings
@@ -29,7 +27,7 @@ from bot.store.masters import MasterKeys, MasterKeyTrouble
 
 logger = logging.getLogger(__name__)
 
-PAGES = ("overview", "logbook", "flows", "reach", "understanding", "exports", "review", "content")
+PAGES = (overview, logbook, flows, reach, understanding, exports, review, content)
 
 
 def utc_now() -> dt.datetime:
@@ -56,11 +54,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     add_errors(app, context)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(entrance.router(context, Login(Accounts(database, review), signed_in, audit), signed_in, audit))
-    for name in PAGES:
-        module = f"bot.coordinator.pages.{name}"
-        # A page that is not there has no way in, and the others do without it.
-        if find_spec(module):
-            app.include_router(import_module(module).router(context))
+    for page in PAGES:
+        app.include_router(page.router(context))
 
     @app.get(HEALTH)
     async def health() -> dict[str, str]:

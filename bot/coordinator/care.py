@@ -1,5 +1,5 @@
-"""What the pages of review and content share: who may change things, the audit log, what was posted, a page that says why
-something was not done."""
+"""What the pages of review and content share: what was posted, and a page that says why something was not done. Who may
+send a form, and what is written down of it, is the guard's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
+from bot.coordinator.accounts import Account
 from bot.coordinator.context import Context
 from bot.store.masters import MasterKeyTrouble
 from bot.store.review import Vanished
@@ -57,20 +58,8 @@ def kind_router(context: Context, back: str) -> APIRouter:
 
 def is_editor(request: Request) -> bool:
     """Whether who is signed in may change things."""
-    return getattr(getattr(request.state, "account", None), "role", "") == "editor"
-
-
-def only_editors(request: Request) -> None:
-    """Raises NotDone when who is signed in may only read."""
-    if not is_editor(request):
-        raise NotDone(403, "redacteur")
-
-
-def audit(request: Request, what: str, which: str) -> None:
-    """Write down that who is signed in has `seen` or `changed` something: a path, and no words."""
-    write = getattr(request.state, "audit", None)
-    if write is not None:
-        write(what, which)
+    account: Account = request.state.account
+    return account.role == "editor"
 
 
 async def _posted(request: Request) -> AsyncIterator[FormData]:

@@ -13,7 +13,7 @@ from bot.store.database import open_database
 from bot.store.tables import Base, KeyBase
 
 # What the dashboard may read and change. Everything else is closed: a new table is until it is named here.
-OPEN = frozenset({"account", "coordinator_session", "audit", "cell", "tally", "piece", "coach"})
+OPEN = frozenset({"account", "coordinator_session", "audit", "cell", "tally", "piece", "piece_note", "lesson", "coach"})
 CLOSED = frozenset({*Base.metadata.tables, *KeyBase.metadata.tables}) - OPEN
 _ON_TABLES = {sqlite3.SQLITE_READ, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
 _FREE = {

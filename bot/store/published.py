@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from bot.store.database import sessions
 from bot.store.tables import CellRow, TallyRow
 
+BATCH = 500
+
 
 class Cell(BaseModel):
     """At least five runs of one script, version, length and channel that ended in the weeks from first to last (Mondays).
@@ -57,6 +59,8 @@ class Published:
 
     def __init__(self, database: Database) -> None:
         self._sessions = sessions(database)
+        # A published cell never changes, so it is read once.
+        self._cells: dict[str, Cell] = {}
 
     def stamp(self) -> tuple[object, ...]:
         """Something that changes when anything is published or taken back: what was read may be kept until then."""
@@ -67,8 +71,13 @@ class Published:
     def cells(self) -> list[Cell]:
         """Every cell, the oldest first."""
         with self._sessions() as session:
-            rows = session.scalars(select(CellRow).order_by(CellRow.first, CellRow.id)).all()
-        return [_cell(row) for row in rows]
+            there = list(session.scalars(select(CellRow.id).order_by(CellRow.first, CellRow.id)))
+            new = [name for name in there if name not in self._cells]
+            for start in range(0, len(new), BATCH):
+                wanted = select(CellRow).where(CellRow.id.in_(new[start : start + BATCH]))
+                self._cells |= {row.id: _cell(row) for row in session.scalars(wanted)}
+        self._cells = {name: self._cells[name] for name in there}
+        return list(self._cells.values())
 
     def tallies(self) -> list[Tally]:
         """Every count, the oldest first."""

@@ -48,12 +48,12 @@ def test_names_that_spacy_finds_are_taken(full: Anonymiser, monkeypatch: pytest.
     import spacy
 
     language = spacy.blank("nl")
-    patterns = [{"label": "PERSON", "pattern": "Qwertina"}, {"label": "ORG", "pattern": "NHG"}]
+    patterns = [{"label": "PERSON", "pattern": "Kaarn"}, {"label": "ORG", "pattern": "NHG"}]
     language.add_pipe("entity_ruler").add_patterns(patterns)
-    text = "Qwertina, dat was raak, vond de NHG."
+    text = "Kaarn, dat was raak, vond de NHG."  # one slip away from a word, so the light rules leave it
     assert full.find(text) == []
     monkeypatch.setattr(full, "_spacy", language)
-    assert full.find(text) == [Span(0, 8, "naam")]
+    assert full.find(text) == [Span(0, 5, "naam")]
 
 
 def test_deduce_writes_nothing_to_standard_output(full: Anonymiser) -> None:

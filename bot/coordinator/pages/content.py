@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import UploadFile
 
-from bot.coordinator.care import SEE_OTHER, UPLOAD, NotDone, Posted, audit, is_editor, kind_router, only_editors
+from bot.coordinator.care import SEE_OTHER, UPLOAD, NotDone, Posted, is_editor, kind_router
 from bot.coordinator.context import Context
 from bot.dialogue.people import COACH_ENTRY, COACHES_NAMED, region
 from bot.language.labels import labels
@@ -48,7 +48,6 @@ def _referrals(pages: APIRouter, context: Context) -> None:
             (entry, context.text(f"care_trede_{entry.rung}"), hours(entry, context.text), entry.id in stale)
             for entry in ordered
         ]
-        audit(request, "seen", HERE)
         return context.page(request, "care_referrals", rows=rows, stale=len(stale))
 
 
@@ -83,7 +82,6 @@ def _coaches(pages: APIRouter, context: Context) -> None:
     def coaches(request: Request, thema: str = "", regio: str = "", gedaan: str = "") -> Response:
         theme = thema if thema in _themes() else ""
         where = region(regio)
-        audit(request, "seen", f"{HERE}/coaches")
         if theme or where:
             wanted = theme or NO_TOPIC
             found = stored.find(wanted, where, Directory.read()[COACH_ENTRY].term(wanted))
@@ -94,7 +92,6 @@ def _coaches(pages: APIRouter, context: Context) -> None:
 
     @pages.post(f"{HERE}/coaches")
     def replace(request: Request, form: Posted) -> Response:
-        only_editors(request)
         found, wrong = read_csv(_text(form))
         if wrong or not found:
             # In the order of the file: what is wrong with a line stands together.
@@ -104,17 +101,16 @@ def _coaches(pages: APIRouter, context: Context) -> None:
             stored.replace(found)
         except SQLAlchemyError:
             raise NotDone(503, "opslag") from None
-        audit(request, "changed", f"{HERE}/coaches")
         return RedirectResponse(f"{HERE}/coaches?gedaan=klaar", SEE_OTHER)
 
     @pages.get(f"{HERE}/coaches.csv")
-    def as_csv(request: Request) -> Response:
-        return _file(request, write_csv(stored.all()), "csv", "text/csv; charset=utf-8")
+    def as_csv() -> Response:
+        return _file(write_csv(stored.all()), "csv", "text/csv; charset=utf-8")
 
     @pages.get(f"{HERE}/coaches.json")
-    def as_json(request: Request) -> Response:
+    def as_json() -> Response:
         rows = [coach.model_dump() for coach in stored.all()]
-        return _file(request, json.dumps(rows, ensure_ascii=False, indent=1), "json", "application/json")
+        return _file(json.dumps(rows, ensure_ascii=False, indent=1), "json", "application/json")
 
 
 def _themes() -> list[str]:
@@ -136,8 +132,7 @@ def _text(form: Posted) -> str:
         raise NotDone(422, "letters") from None
 
 
-def _file(request: Request, content: str, kind: str, media_type: str) -> Response:
-    audit(request, "seen", f"{HERE}/coaches.{kind}")
+def _file(content: str, kind: str, media_type: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="coaches.{kind}"'}
     return Response(content, headers=headers, media_type=media_type)
 
@@ -154,7 +149,6 @@ def _scripts(pages: APIRouter, context: Context) -> None:
 
     @pages.get(f"{HERE}/oefeningen")
     def scripts(request: Request) -> Response:
-        audit(request, "seen", f"{HERE}/oefeningen")
         return context.page(request, "care_scripts", scripts=library.versions(), live=live())
 
     @pages.get(f"{HERE}/oefeningen/{{name}}")
@@ -164,7 +158,6 @@ def _scripts(pages: APIRouter, context: Context) -> None:
         chosen = next((one for one in versions if one.digest == wanted), None)
         if chosen is None:
             raise NotDone(404, "oefening")
-        audit(request, "seen", f"{HERE}/oefeningen/{name}")
         return context.page(
             request, "care_script", script=chosen, versions=versions, live=live().get(name, ""), parts=parts(chosen)
         )

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from bot.coordinator import teaching
-from bot.coordinator.care import SEE_OTHER, NotDone, Posted, audit, field, is_editor, kind_router, only_editors
+from bot.coordinator.care import SEE_OTHER, NotDone, Posted, field, is_editor, kind_router
 from bot.coordinator.context import Context
 from bot.language.labels import intent_of, labels
 from bot.language.reading import NO_TOPIC
@@ -115,13 +115,11 @@ def _queue(pages: APIRouter, desk: _Desk) -> None:
         judged = toon == "beoordeeld"
         found = desk.review.some(start, AT_ONCE + 1, judged=judged)
         following = found[AT_ONCE].id[:12] if len(found) > AT_ONCE else ""
-        audit(request, "seen", HERE)
         says = desk.context.text(f"care_gedaan_{gedaan}") if gedaan in DONE else ""
         return desk.show(request, found[:AT_ONCE], judged=judged, start=start, following=following, done=says)
 
     @pages.post(f"{HERE}/oordeel")
     def judge(request: Request, form: Posted) -> Response:
-        only_editors(request)
         piece = desk.review.one(field(form, "piece"))
         verdict, act, topic = (field(form, name) for name in ("understood", "act", "topic"))
         known = (not act or act in labels()) and (not topic or topic in _topics())
@@ -136,19 +134,15 @@ def _queue(pages: APIRouter, desk: _Desk) -> None:
                 request, [piece], 422, alone=True, wrong={"verdict": says}, typed=_typed(form), judged=bool(piece.note)
             )
         desk.review.judge(piece.id, note)
-        audit(request, "changed", f"{HERE}/oordeel")
         return _back(form, "bewaard")
 
     @pages.post(f"{HERE}/wis")
-    def erase(request: Request, form: Posted) -> Response:
-        only_editors(request)
+    def erase(form: Posted) -> Response:
         desk.review.erase(field(form, "piece"))
-        audit(request, "changed", f"{HERE}/wis")
         return _back(form, "gewist")
 
     @pages.post(f"{HERE}/zin")
     def teach(request: Request, form: Posted) -> Response:
-        only_editors(request)
         piece = desk.review.one(field(form, "piece"))
         sentence = teaching.tidy(field(form, "sentence"))
         act, topic, use = (field(form, name) for name in ("act", "topic", "use"))
@@ -162,7 +156,6 @@ def _queue(pages: APIRouter, desk: _Desk) -> None:
             {"sentence": sentence, "act": act, "topic": topic or NO_TOPIC, "context": where, "use": use}
         )
         desk.lessons.add(lesson, desk.context.clock().date())
-        audit(request, "changed", f"{HERE}/zin")
         return _back(form, "geleerd")
 
 
@@ -184,25 +177,22 @@ def _lessons(pages: APIRouter, desk: _Desk) -> None:
             )
             for name, one in every.items()
         ]
-        audit(request, "seen", f"{HERE}/lessen")
         says = text(f"care_gedaan_{gedaan}") if gedaan in DONE else ""
         return desk.context.page(request, "care_lessons", lessons=rows, editor=is_editor(request), done=says)
 
     @pages.post(f"{HERE}/lessen/weg")
-    def remove(request: Request, form: Posted) -> Response:
-        only_editors(request)
+    def remove(form: Posted) -> Response:
         if not desk.lessons.remove(field(form, "lesson")):
             raise NotDone(410, "zin_weg")
-        audit(request, "changed", f"{HERE}/lessen")
         return RedirectResponse(f"{HERE}/lessen?gedaan=weggehaald", SEE_OTHER)
 
     @pages.get(f"{HERE}/lessen.yml")
-    def examples(request: Request) -> Response:
-        return _file(request, teaching.as_examples(_new(), text("care_kop_leren")), "lessen.yml")
+    def examples() -> Response:
+        return _file(teaching.as_examples(_new(), text("care_kop_leren")), "lessen.yml")
 
     @pages.get(f"{HERE}/lessen-toetsen.yml")
-    def cases(request: Request) -> Response:
-        return _file(request, teaching.as_cases(_new(), text("care_kop_toetsen")), "lessen-toetsen.yml")
+    def cases() -> Response:
+        return _file(teaching.as_cases(_new(), text("care_kop_toetsen")), "lessen-toetsen.yml")
 
     def _new() -> list[Lesson]:
         return teaching.new(desk.lessons.all().values())
@@ -249,7 +239,6 @@ def _back(form: Posted, done: str) -> RedirectResponse:
     return RedirectResponse(f"{HERE}?gedaan={done}{which}{place}", SEE_OTHER)
 
 
-def _file(request: Request, content: str, name: str) -> Response:
-    audit(request, "seen", f"{HERE}/{name}")
+def _file(content: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=headers, media_type="application/yaml; charset=utf-8")

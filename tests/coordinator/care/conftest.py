@@ -1,28 +1,24 @@
-"""The pages of review and content on a loopback port, with a door that only says who is signed in."""
+"""The dashboard on a loopback port, for the tests of review and content."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import socket
-import threading
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI, Request, Response
-from fastapi.staticfiles import StaticFiles
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import event
 
-from bot.coordinator.context import HERE, Context
-from bot.coordinator.pages import content, review
+from bot.coordinator.accounts import Accounts, Role
+from bot.coordinator.app import create_app
+from bot.coordinator.audit import Audit
+from bot.coordinator.guard import COOKIE
+from bot.coordinator.signed_in import SignedIn, form_token
 from bot.referrals.coaches import read_csv
-from bot.responses import Responses
 from bot.scripts.library import publish
 from bot.settings import Settings
 from bot.store import Store, open_store
@@ -34,12 +30,25 @@ from bot.store.pieces import Said
 from bot.store.review import Review
 from bot.validation import read_scripts
 from docs.browser import QUIET, chromium
+from tests.conftest import NOW
+from tests.coordinator.conftest import PASSWORD, served
 from tests.store.conftest import begun
 
 TODAY = dt.date(2026, 11, 23)
-NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
-Next = Callable[[Request], Awaitable[Response]]
+
+
+class Someone(httpx.Client):
+    """Someone who signed in, at a browser without scripts."""
+
+    def __init__(self, url: str, token: str) -> None:
+        super().__init__(base_url=url, cookies={COOKIE: token}, trust_env=False, timeout=30)
+        self._proof = {"form_token": form_token(token)}
+
+    def form(
+        self, address: str, fields: Mapping[str, str] | None = None, files: Mapping[str, Any] | None = None
+    ) -> httpx.Response:
+        """Send a form of a page."""
+        return self.post(address, data={**(fields or {}), **self._proof}, files=files)
 
 
 @dataclass
@@ -49,12 +58,17 @@ class Site:
     url: str
     settings: Settings
     store: Store
-    audited: list[tuple[str, str]] = field(default_factory=list)
-    statements: list[str] = field(default_factory=list)
+    tokens: dict[str, str]
 
-    def as_(self, role: str) -> httpx.Client:
+    def as_(self, role: str) -> Someone:
         """Someone who is signed in with this role."""
-        return httpx.Client(base_url=self.url, cookies={"role": role}, trust_env=False, timeout=30)
+        return Someone(self.url, self.tokens[role])
+
+    @property
+    def noted(self) -> list[tuple[str, str]]:
+        """What was looked at and changed, in order."""
+        entries, _ = Audit(self.store.database).last()
+        return [(entry.what, entry.which) for entry in reversed(entries)]
 
     def piece(
         self,
@@ -98,44 +112,19 @@ def version(script: str) -> int:
     return next(one.version for one in read_scripts() if one.name == script)
 
 
-def pages(settings: Settings, store: Store, site: Site) -> FastAPI:
-    """The pages behind middleware that takes the role from a cookie."""
-    context = Context(settings, store.database, Responses.read(), lambda: NOW)
-    app = FastAPI(openapi_url=None)
-
-    @app.middleware("http")
-    async def signed_in(request: Request, call_next: Next) -> Response:
-        request.state.account = SimpleNamespace(name="toets", role=request.cookies.get("role", ""))
-        request.state.form_token = "bewijs"
-        request.state.audit = lambda what, which: site.audited.append((what, which))
-        response = await call_next(request)
-        response.headers["Content-Security-Policy"] = POLICY
-        return response
-
-    app.mount("/static", StaticFiles(directory=HERE / "static"))
-    for module in (review, content):
-        app.include_router(module.router(context))
-    return app
-
-
 @pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The pages, started once."""
+    """The dashboard, started once, with an editor and a reader who signed in."""
     settings = Settings(var=tmp_path_factory.mktemp("care"))
     settings.prepare()
     store = open_store(settings)
     store.prepare()
     publish(read_scripts(), settings.published)
-    listening = socket.create_server(("127.0.0.1", 0))
-    site = Site(f"http://127.0.0.1:{listening.getsockname()[1]}", settings, store)
-    event.listen(store.database, "before_cursor_execute", lambda *told: site.statements.append(told[2]))
-    server = uvicorn.Server(uvicorn.Config(pages(settings, store, site), log_level="error", lifespan="off", ws="none"))
-    serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    serving.start()
-    yield site
-    server.should_exit = True
-    serving.join()
-    listening.close()
+    accounts, signed_in = Accounts(store.database, store.review), SignedIn(store.database)
+    names: tuple[Role, ...] = ("editor", "reader")
+    tokens = {str(role): signed_in.begin(accounts.add(role, PASSWORD, role).name, NOW) for role in names}
+    with served(create_app(settings, lambda: NOW)) as url:
+        yield Site(url, settings, store, tokens)
     store.close()
 
 
@@ -144,22 +133,20 @@ def site(running: Site) -> Site:
     """The pages, on a store with nothing in it."""
     running.store.erase_all()
     with running.store.database.begin() as connection:
-        for table in ("lesson", "coach", "piece"):
+        for table in ("lesson", "coach", "piece", "audit"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
-    running.audited.clear()
-    running.statements.clear()
     return running
 
 
 @pytest.fixture
-def editor(site: Site) -> Iterator[httpx.Client]:
+def editor(site: Site) -> Iterator[Someone]:
     """Someone who may change things."""
     with site.as_("editor") as client:
         yield client
 
 
 @pytest.fixture
-def reader(site: Site) -> Iterator[httpx.Client]:
+def reader(site: Site) -> Iterator[Someone]:
     """Someone who may only read."""
     with site.as_("reader") as client:
         yield client

@@ -17,25 +17,25 @@ from bot.responses import Responses
 from bot.scripts.library import publish
 from bot.settings import DATA
 from bot.validation import read_scripts
-from tests.coordinator.care.conftest import Site
+from tests.coordinator.care.conftest import Site, Someone
 
 EXAMPLE = (DATA / "voorbeelden" / "coaches.csv").read_text(encoding="utf-8")
 HEAD = "naam,themas,vormen,regios,web,telefoon,email\n"
 
 
-def sent(client: httpx.Client, content: bytes | str, name: str = "coaches.csv") -> httpx.Response:
+def sent(client: Someone, content: bytes | str, name: str = "coaches.csv") -> httpx.Response:
     """Import a file."""
-    return client.post("/inhoud/coaches", files={"file": (name, content, "text/csv")}, data={"form_token": "bewijs"})
+    return client.form("/inhoud/coaches", files={"file": (name, content, "text/csv")})
 
 
-def text_of(client: httpx.Client, address: str) -> str:
+def text_of(client: Someone, address: str) -> str:
     """The text of a page."""
     answer = client.get(address)
     assert answer.status_code == 200
     return html.unescape(answer.text)
 
 
-def test_every_referral_stands_with_its_rung_what_for_hours_and_when_it_was_checked(reader: httpx.Client) -> None:
+def test_every_referral_stands_with_its_rung_what_for_hours_and_when_it_was_checked(reader: Someone) -> None:
     page = text_of(reader, "/inhoud")
     for entry in Directory.read().entries.values():
         assert entry.name in page
@@ -45,9 +45,7 @@ def test_every_referral_stands_with_its_rung_what_for_hours_and_when_it_was_chec
     assert "data/referrals.yml" in page
 
 
-def test_what_was_not_checked_for_half_a_year_comes_first(
-    reader: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_not_checked_for_half_a_year_comes_first(reader: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
     def checked(self: Directory, today: dt.date) -> list[Entry]:
         assert today == dt.date(2026, 11, 23)
         return [self["vangnet"]] if "vangnet" in self.entries else [list(self.entries.values())[-1]]
@@ -56,7 +54,7 @@ def test_what_was_not_checked_for_half_a_year_comes_first(
     page = text_of(reader, "/inhoud")
     rows = page.split("<tr")[2:]
     assert "langer dan zes maanden niet nagekeken" in rows[0]
-    assert not [row for row in rows[1:] if "<strong" in row]
+    assert not [row for row in rows[1:] if "langer dan" in row]
     assert "Langer dan zes maanden niet nagekeken: 1." in page
 
 
@@ -77,7 +75,7 @@ def test_hours_are_told_in_words() -> None:
     assert hours(told, lambda key, **values: texts.text(f"coord_{key}", **values)) == "ma, vr van 09:00 tot 17:30"
 
 
-def test_coaches_are_imported_found_as_the_bot_finds_them_and_exported_again(site: Site, editor: httpx.Client) -> None:
+def test_coaches_are_imported_found_as_the_bot_finds_them_and_exported_again(site: Site, editor: Someone) -> None:
     assert "Er staan nog geen coaches in." in text_of(editor, "/inhoud/coaches")
     answer = sent(editor, EXAMPLE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/inhoud/coaches?gedaan=klaar")
@@ -94,7 +92,7 @@ def test_coaches_are_imported_found_as_the_bot_finds_them_and_exported_again(sit
     ]
 
 
-def test_every_mistake_of_an_import_is_told_by_its_line_and_nothing_changes(site: Site, editor: httpx.Client) -> None:
+def test_every_mistake_of_an_import_is_told_by_its_line_and_nothing_changes(site: Site, editor: Someone) -> None:
     sent(editor, EXAMPLE)
     wrong = HEAD + (
         ",apk,coaching,35,,,\n"
@@ -124,36 +122,30 @@ def test_every_mistake_of_an_import_is_told_by_its_line_and_nothing_changes(site
         ("naam,naam\n", 422, "Regel 1: De eerste regel moet precies deze kolommen noemen"),
         ("naam,themas\nx,y\n", 422, "Regel 1: De eerste regel moet precies deze kolommen noemen"),
         (HEAD.encode() + b"Ren\xe9,apk,coaching,35,,,\n", 422, "Sla het op als CSV in UTF-8"),
-        (HEAD + '"' + "x" * 200_000, 422, "Regel 2: Deze regel heeft meer kolommen"),
+        (HEAD + '"' + "x" * 200_000, 422, "Regel 1: Deze regel heeft meer kolommen"),
         (b"x" * (1024 * 1024 + 1), 413, "hoogstens één megabyte"),
-        (b"x" * (2 * 1024 * 1024), 413, "hoogstens één megabyte"),
+        (b"x" * (2 * 1024 * 1024), 413, "te groot"),
     ],
     ids=["nobody", "empty", "twice", "other columns", "other letters", "open quote", "a byte too large", "too large"],
 )
-def test_a_file_that_is_no_list_is_told_kindly(
-    editor: httpx.Client, content: bytes | str, status: int, says: str
-) -> None:
+def test_a_file_that_is_no_list_is_told_kindly(editor: Someone, content: bytes | str, status: int, says: str) -> None:
     answer = sent(editor, content)
     assert answer.status_code == status
     assert says in html.unescape(answer.text)
 
 
-def test_without_a_file_or_a_length_nothing_is_imported(editor: httpx.Client) -> None:
-    assert "Kies eerst een bestand." in editor.post("/inhoud/coaches", data={"form_token": "bewijs"}).text
-    streamed = editor.post("/inhoud/coaches", content=iter([b"x"]), headers={"content-type": "multipart/form-data"})
-    assert streamed.status_code == 413
-    broken = editor.post("/inhoud/coaches", content=b"x", headers={"content-type": "multipart/form-data"})
-    assert broken.status_code == 400
+def test_without_a_file_nothing_is_imported(editor: Someone) -> None:
+    assert "Kies eerst een bestand." in editor.form("/inhoud/coaches").text
 
 
-def test_a_reader_imports_nothing(site: Site, reader: httpx.Client) -> None:
+def test_a_reader_imports_nothing(site: Site, reader: Someone) -> None:
     assert sent(reader, EXAMPLE).status_code == 403
     page = text_of(reader, "/inhoud/coaches")
     assert 'type="file"' not in page
     assert "Er staan nog geen coaches in." in page
 
 
-def test_what_stands_in_a_list_stays_text(editor: httpx.Client) -> None:
+def test_what_stands_in_a_list_stays_text(editor: Someone) -> None:
     name = "<script>alert(1)</script>"
     sent(editor, HEAD + f'{name},apk,"<b>coaching</b>",35,"https://x.invalid/""onmouseover=""alert(1)",,\n')
     page = editor.get("/inhoud/coaches").text
@@ -172,11 +164,11 @@ def test_no_cell_of_an_export_is_a_formula(sign: str) -> None:
     assert read_csv(text) == ([coach], [])
 
 
-def test_an_import_may_begin_with_the_mark_that_spreadsheets_write(editor: httpx.Client) -> None:
+def test_an_import_may_begin_with_the_mark_that_spreadsheets_write(editor: Someone) -> None:
     assert sent(editor, "\ufeff" + EXAMPLE).status_code == 303
 
 
-def test_every_published_version_of_a_script_can_be_read(site: Site, reader: httpx.Client) -> None:
+def test_every_published_version_of_a_script_can_be_read(site: Site, reader: Someone) -> None:
     apk, *others = read_scripts()
     newer = apk.model_copy(update={"version": apk.version + 1, "title": "Loopbaan-APK nieuw"}).signed()
     publish([newer, *others], site.settings.published)
@@ -196,7 +188,7 @@ def test_every_published_version_of_a_script_can_be_read(site: Site, reader: htt
 
 
 @pytest.mark.parametrize("name", ["x", "..%2f..%2fkeys", "current", "apk?versie=../../x", "apk?versie=0"])
-def test_what_was_never_published_is_not_there(reader: httpx.Client, name: str) -> None:
+def test_what_was_never_published_is_not_there(reader: Someone, name: str) -> None:
     answer = reader.get(f"/inhoud/oefeningen/{name}")
     assert answer.status_code == 404
 
@@ -205,13 +197,3 @@ def test_each_step_of_a_script_can_be_linked_to() -> None:
     for script in read_scripts():
         anchors = [anchor for anchor, _, _ in parts(script)]
         assert [f"stap-{step.id}" for step in script.steps] == [a for a in anchors if a not in ("", "stap-slot")]
-
-
-def test_what_was_looked_at_and_changed_is_written_down(site: Site, editor: httpx.Client) -> None:
-    sent(editor, EXAMPLE)
-    for address in ("/inhoud", "/inhoud/coaches.csv", "/inhoud/oefeningen/apk"):
-        editor.get(address)
-    assert site.audited == [
-        ("changed", "/inhoud/coaches"), ("seen", "/inhoud"), ("seen", "/inhoud/coaches.csv"),
-        ("seen", "/inhoud/oefeningen/apk"),
-    ]  # fmt: skip

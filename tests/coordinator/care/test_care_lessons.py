@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ from bot.scripts.inputs import plain
 from bot.store.lessons import Lesson
 from bot.validation import nlu
 from bot.yaml import load
-from tests.coordinator.care.conftest import TODAY, Site
+from tests.coordinator.care.conftest import TODAY, Site, Someone
 
 LESSONS = [
     Lesson(sentence='zeg: "laat dit zweven" # heus', act="overslaan", topic="geen", context="script"),
@@ -30,7 +30,7 @@ LESSONS = [
 ]
 
 
-def exported(site: Site, client: httpx.Client, folder: Path) -> tuple[Path, Path]:
+def exported(site: Site, client: Someone, folder: Path) -> tuple[Path, Path]:
     """Both files, as they are downloaded."""
     for lesson in LESSONS:
         site.lessons.add(lesson, TODAY)
@@ -45,7 +45,7 @@ def exported(site: Site, client: httpx.Client, folder: Path) -> tuple[Path, Path
     return found[0], found[1]
 
 
-def test_both_files_are_what_the_project_reads(site: Site, reader: httpx.Client, tmp_path: Path) -> None:
+def test_both_files_are_what_the_project_reads(site: Site, reader: Someone, tmp_path: Path) -> None:
     examples, cases = exported(site, reader, tmp_path / "uit")
     loaded = load(examples)
     assert loaded["version"] == "3.1"
@@ -62,23 +62,21 @@ def test_both_files_are_what_the_project_reads(site: Site, reader: httpx.Client,
     assert not learnt & {case.text for case in tested}
 
 
-def test_without_lessons_both_files_are_still_read(site: Site, reader: httpx.Client, tmp_path: Path) -> None:
+def test_without_lessons_both_files_are_still_read(site: Site, reader: Someone, tmp_path: Path) -> None:
     for name, empty in (("lessen.yml", {"version": "3.1", "nlu": []}), ("lessen-toetsen.yml", [])):
         path = tmp_path / name
         path.write_bytes(reader.get(f"/meelezen/{name}").content)
         assert load(path) == empty
 
 
-def test_what_the_project_has_by_now_is_not_exported_again(site: Site, reader: httpx.Client) -> None:
+def test_what_the_project_has_by_now_is_not_exported_again(site: Site, reader: Someone) -> None:
     text, intent = sentences()[0]
     site.lessons.add(Lesson(sentence=text, act=intent, topic="geen", context="idle"), TODAY)
     assert "examples" not in reader.get("/meelezen/lessen.yml").text
     assert "staat er al in" in reader.get("/meelezen/lessen").text
 
 
-def test_a_file_says_nothing_of_when_and_never_what_a_doctor_wrote(
-    site: Site, reader: httpx.Client, tmp_path: Path
-) -> None:
+def test_a_file_says_nothing_of_when_and_never_what_a_doctor_wrote(site: Site, reader: Someone, tmp_path: Path) -> None:
     site.piece("een tandvlees om nooit te vergeten")
     for path in exported(site, reader, tmp_path / "uit"):
         text = path.read_text(encoding="utf-8")
@@ -86,7 +84,7 @@ def test_a_file_says_nothing_of_when_and_never_what_a_doctor_wrote(
         assert "tandvlees" not in text
 
 
-def test_every_act_has_words_for_a_coordinator(site: Site, editor: httpx.Client) -> None:
+def test_every_act_has_words_for_a_coordinator(site: Site, editor: Someone) -> None:
     site.piece("een antwoord")
     page = html.unescape(editor.get("/meelezen").text)
     for act in labels():
@@ -111,7 +109,7 @@ def test_whatever_is_written_the_files_hold_it_as_one_sentence_or_it_is_refused(
             assert read == [{"text": sentence, "context": "idle", "act": "groet"}]
 
 
-def yaml_read(text: str) -> object:
+def yaml_read(text: str) -> Any:
     """What stands in a YAML text."""
     from ruamel.yaml import YAML
 
