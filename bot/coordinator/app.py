@@ -24,6 +24,7 @@ from bot.responses import Responses
 from bot.settings import Settings
 from bot.store.database import make_tables, open_database
 from bot.store.masters import MasterKeys, MasterKeyTrouble
+from bot.store.pieces import any_shown
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,9 @@ def _prepare(settings: Settings, review: MasterKeys) -> None:
     database = open_database(settings.database_url)
     try:
         make_tables(database)
-        review.make()
+        # A lost key is not replaced in silence: what it sealed would be lost with it.
+        if not Accounts(database, review).all() and not any_shown(database):
+            review.make()
     except (SQLAlchemyError, MasterKeyTrouble) as error:
         # It may still come up; until then every page says that it cannot be read.
         logger.error("the database cannot be used yet: %s", type(error).__name__)

@@ -140,7 +140,7 @@ async def _sweep_now_and_then(store: Store, settings: Settings, desk: Desk) -> N
         try:
             desk.let_go()
             await asyncio.to_thread(sweep, store, desk.clock(), settings.retention_days)
-            await asyncio.to_thread(publish, store.database, desk.clock().date())
+            await asyncio.to_thread(publish, store.database, desk.clock().date(), settings.smallest)
             if await asyncio.to_thread(store.pieces.any_waiting):
                 await _review(settings)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next hour tries again.

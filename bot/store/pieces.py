@@ -94,8 +94,7 @@ class Pieces:
 
     def any_shown(self) -> bool:
         """Whether there are anonymised pieces."""
-        with self._sessions() as session:
-            return session.scalars(select(Piece.id).limit(1)).first() is not None
+        return any_shown(self._database)
 
     def anonymise(self, anonymised: Callable[[str], str], today: dt.date) -> int:
         """Anonymise everything that waits. Gives how many pieces that were."""
@@ -164,3 +163,9 @@ def opened_piece(row: Piece, key: bytes) -> Said:
 
 def _shown(name: str) -> str:
     return f"piece/{name}"
+
+
+def any_shown(database: Database) -> bool:
+    """Whether there are anonymised pieces in a database."""
+    with sessions(database)() as session:
+        return session.scalars(select(Piece.id).limit(1)).first() is not None

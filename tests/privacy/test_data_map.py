@@ -113,6 +113,8 @@ def test_it_is_said_with_which_key_a_column_is_sealed() -> None:
         "data_key.wrapped": "hoofdsleutel",
         "kept_item.content": "sleutel van de bewaarcode",
         "piece.content": "reviewsleutel",
+        "piece_note.content": "reviewsleutel",
+        "account.totp": "reviewsleutel",
     }
     for field, row in mapped_everywhere().items():
         if row[SEALED].startswith("ja"):
