@@ -56,6 +56,11 @@ def values(settings: Settings, nobody: str) -> dict[str, str]:
     return {"dagen": str(settings.retention_days), "verantwoordelijke": settings.controller or nobody}
 
 
+def usual() -> dict[str, str]:
+    """The values where nothing was set."""
+    return values(Settings.model_construct(), "")
+
+
 @cache
 def read_statement(path: Path = DATA / "privacy.yml") -> Statement:
     """The statement in a file. Raises OSError, YAMLError or pydantic.ValidationError."""

@@ -32,7 +32,7 @@ from bot.scripts.library import Library
 from bot.scripts.probes import Probes, read_probes
 from bot.scripts.schema import Script
 from bot.settings import Settings
-from bot.statement import Channel, Statement, read_statement, values
+from bot.statement import Channel, Statement, read_statement, usual, values
 
 QUOTE_WORDS = 9
 # Where something is counted that happened outside a script.
@@ -50,7 +50,7 @@ class World:
     coaches: Coaches
     probes: Probes = field(default_factory=read_probes)
     statement: Statement = field(default_factory=read_statement)
-    stated: Mapping[str, str] = field(default_factory=dict)
+    stated: Mapping[str, str] = field(default_factory=usual)
 
     @classmethod
     def read(cls, settings: Settings, coaches: Coaches) -> World:
