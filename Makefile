@@ -23,7 +23,7 @@ test: install ## Lint, type-check, validate the content and run all tests
 	@bin/browser
 	@$(MAKE) --no-print-directory lint types validate
 	@echo "== train"; $(RUN) -m bot train
-	@echo "== tests"; $(RUN) -m pytest
+	@echo "== tests"; $(RUN) -m pytest -n 2 --dist loadfile
 
 install: $(INSTALLED) $(WIDGET) ## Install what the project needs, from the locks
 
