@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from bot.dialogue.state import State
 from bot.dialogue.talk import Heard, World
@@ -24,6 +26,7 @@ from bot.settings import Settings, settings
 from bot.statement import values
 from bot.supervision import address, free_port, own
 from bot.validation import read_scripts
+from docs.browser import QUIET, chromium
 
 # Where another site lives that may show the talk in its pages.
 FOREIGN = f"http://localhost:{free_port()}"
@@ -101,6 +104,15 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with own(settings(), print, PAS_EMBED_ORIGINS=FOREIGN, PAS_LOG_LEVEL="DEBUG", TMPDIR=str(scratch), **many) as mine:
         (mine.var / "scratch").symlink_to(scratch)
         yield mine
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a head: one for all tests, as two of Playwright's engines cannot run at once."""
+    with sync_playwright() as engines:
+        started = engines.chromium.launch(executable_path=chromium(), args=QUIET, env={**os.environ})
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
 from bot.coordinator import credentials
 from bot.coordinator.accounts import Made
 from bot.store.published import add_published
-from docs.browser import QUIET, chromium
 from tests.coordinator.conftest import Dashboard, served
 from tests.coordinator.test_auth_overview import cell
 from tests.widget.test_access import violations
 
 SMALL = {"width": 320, "height": 640}
 DESKTOP = {"width": 1100, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a head."""
-    with sync_playwright() as engines:
-        started = engines.chromium.launch(executable_path=chromium(), args=QUIET, env={**os.environ})
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from bot.supervision import free_port
 from tests.coordinator.cells import Half
 from tests.coordinator.serving import add, app_of, context_of
-from tests.widget.conftest import DESKTOP, PHONE, browser  # noqa: F401 - a fixture.
+from tests.widget.conftest import DESKTOP, PHONE
 from tests.widget.test_access import AXE, RULES
 
 PAGES = (
@@ -52,7 +52,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, address: str, scheme: Any) -> None:  # noqa: F811
+def test_axe_finds_nothing(browser: Browser, address: str, scheme: Any) -> None:
     with browser.new_context(viewport=DESKTOP, color_scheme=scheme, locale="nl-NL") as context:  # type: ignore[arg-type]
         page = context.new_page()
         for path in PAGES if scheme == "light" else PAGES[1:4]:
@@ -61,7 +61,7 @@ def test_axe_finds_nothing(browser: Browser, address: str, scheme: Any) -> None:
             assert violations(page) == [], path
 
 
-def test_without_javascript_a_coordinator_chooses_reads_on_and_takes_along(browser: Browser, address: str) -> None:  # noqa: F811
+def test_without_javascript_a_coordinator_chooses_reads_on_and_takes_along(browser: Browser, address: str) -> None:
     with browser.new_context(java_script_enabled=False, viewport=PHONE, locale="nl-NL") as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{address}/stromen")
@@ -79,7 +79,7 @@ def test_without_javascript_a_coordinator_chooses_reads_on_and_takes_along(brows
         assert "lengte=volledig" in page.url
 
 
-def test_on_a_phone_only_the_pictures_scroll_sideways(browser: Browser, address: str) -> None:  # noqa: F811
+def test_on_a_phone_only_the_pictures_scroll_sideways(browser: Browser, address: str) -> None:
     with browser.new_context(viewport={"width": 320, "height": 640}, locale="nl-NL") as context:
         page = context.new_page()
         for path in PAGES:

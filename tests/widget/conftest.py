@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.settings import Settings
 from bot.supervision import address
-from docs.browser import ANSWERED, QUIET, chromium
+from docs.browser import ANSWERED
 
 DESKTOP = {"width": 1100, "height": 800}
 PHONE = {"width": 390, "height": 844}
 MINUTE = 60_000
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a head."""
-    with sync_playwright() as engines:
-        started = engines.chromium.launch(executable_path=chromium(), args=QUIET, env={**os.environ})
-        yield started
-        started.close()
 
 
 @pytest.fixture

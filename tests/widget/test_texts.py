@@ -17,7 +17,8 @@ def test_every_text_that_is_asked_for_is_there_and_every_text_is_asked_for() -> 
     known = set(texts(Responses.read()))
     sources = [path.read_text(encoding="utf-8") for path in (SOURCES / "src").rglob("*.ts")]
     asked = {key for source in sources for key, _ in IN_SCRIPT.findall(source) if key}
-    asked |= set(IN_PAGE.findall((SOURCES / "index.html").read_text(encoding="utf-8")))
+    for page in SOURCES.glob("*.html"):
+        asked |= set(IN_PAGE.findall(page.read_text(encoding="utf-8")))
     families = {prefix for source in sources for _, prefix in IN_SCRIPT.findall(source) if prefix}
     named = {word for source in sources for word in NAMED.findall(source)}
     assert asked <= known

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from bot.coordinator.accounts import Accounts, Role
 from bot.coordinator.app import create_app
@@ -29,7 +27,6 @@ from bot.store.lessons import Lessons
 from bot.store.pieces import Said
 from bot.store.review import Review
 from bot.validation import read_scripts
-from docs.browser import QUIET, chromium
 from tests.conftest import NOW
 from tests.coordinator.conftest import PASSWORD, served
 from tests.store.conftest import begun
@@ -150,13 +147,3 @@ def reader(site: Site) -> Iterator[Someone]:
     """Someone who may only read."""
     with site.as_("reader") as client:
         yield client
-
-
-# Two of Playwright's engines cannot run at once: this one stops before that of the widget's tests starts.
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a head."""
-    with sync_playwright() as engines:
-        started = engines.chromium.launch(executable_path=chromium(), args=QUIET, env={**os.environ})
-        yield started
-        started.close()
