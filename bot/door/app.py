@@ -77,6 +77,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     world = World.read(settings, coaches)
     engine = Engine(settings)
     safety.prepare(settings.classifier)
+    # What is read first is read slowly; that had better be our own greeting than a doctor's first words.
+    safety.check(world.responses.text("welkom"))
     signals = Signals(store.database, safety.version())
     desk = Desk(settings, world, store, signals, engine, clock)
 
