@@ -10,6 +10,7 @@ from sanic import Request, response
 from sanic.response import HTTPResponse
 
 import actions.turn
+from bot.dialogue import names
 from bot.engine.names import SECRET_HEADER
 from bot.settings import settings
 
@@ -39,4 +40,6 @@ def serve() -> None:
         return response.json({"error": type(exception).__name__}, status=500)
 
     actions.turn.world()
+    # The lists of names take a second to read; that is not for a doctor's first message.
+    names.heard_in("")
     app.run(host="127.0.0.1", port=chosen.actions_port, access_log=False, workers=1)

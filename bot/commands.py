@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from bot import logs
+from bot.clock import utc_now
 from bot.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def coaches(arguments: argparse.Namespace) -> int:
 def keys(_: argparse.Namespace) -> int:
     """Rotate the master key."""
     with _store() as store:
-        _say(f"{store.keys.rotate(_now())} talks are under the new master key")
+        _say(f"{store.keys.rotate(utc_now())} talks are under the new master key")
     return 0
 
 
@@ -148,7 +148,7 @@ def erase(arguments: argparse.Namespace) -> int:
         given = sys.stdin.readline().strip()
         try:
             if code := read_code(given):
-                store.keeping.throw_away(store.keeping.open(code, _now().date())[0].set_id)
+                store.keeping.throw_away(store.keeping.open(code, utc_now().date())[0].set_id)
             else:
                 store.conversations.erase(store.conversations.by_token(given).id)
         except (UnknownConversation, UnknownCode):
@@ -162,7 +162,7 @@ def sweep(_: argparse.Namespace) -> int:
     from bot.store.retention import sweep as run
 
     with _store() as store:
-        swept = run(store, _now(), _settings().retention_days)
+        swept = run(store, utc_now(), _settings().retention_days)
     _say(f"thrown away: {swept.talks} talks, {swept.kept} times something that was kept")
     return 0
 
@@ -178,7 +178,7 @@ def demo(arguments: argparse.Namespace) -> int:
     chosen = _settings()
     world = World.read(chosen, CoachList())
     with _store() as store:
-        cells = refill(store.database, world, arguments.talks, 1, _now().date(), chosen.smallest, _say)
+        cells = refill(store.database, world, arguments.talks, 1, utc_now().date(), chosen.smallest, _say)
     _say(f"simulated: {arguments.talks} talks, {cells} cells; the real figures are as they were")
     return 0
 
@@ -194,13 +194,9 @@ def review(_: argparse.Namespace) -> int:
             _say("nothing waits")
             return 0
         find = _anonymiser()
-        done = store.pieces.anonymise(lambda text: replace(text, find(text)), _now().date())
+        done = store.pieces.anonymise(lambda text: replace(text, find(text)), utc_now().date())
     _say(f"anonymised: {done} pieces")
     return 0
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 # What the door does once a turn is stored: throw the talk away (with what it kept under a code), keep what was written
-# under a code (a new one), throw away what was kept, note consent or its end, or take out what could identify someone.
-Effect = Literal["", "erase", "erase_kept", "keep", "keep_new", "drop_kept", "consent", "no_consent", "strike"]
+# under a code (a new one), note consent or its end, or take out what could identify someone.
+Effect = Literal["", "erase", "erase_kept", "keep", "keep_new", "consent", "no_consent", "strike"]
 # Whether something of a talk is kept: under a code that was made in it, or that opened it.
 KeptHow = Literal["", "made", "opened"]
 Kind = Literal["say", "ask", "reflect", "refer", "crisis", "report", "error"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,9 +10,10 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.clock import Clock, utc_now
 from bot.coordinator.accounts import Accounts
 from bot.coordinator.audit import Audit
-from bot.coordinator.context import HERE, Clock, Context
+from bot.coordinator.context import HERE, Context
 from bot.coordinator.database import open_restricted
 from bot.coordinator.errors import add_errors
 from bot.coordinator.guard import HEALTH, Guard
@@ -29,11 +29,6 @@ from bot.store.pieces import any_shown
 logger = logging.getLogger(__name__)
 
 PAGES = (overview, logbook, flows, reach, understanding, exports, review, content)
-
-
-def utc_now() -> dt.datetime:
-    """The clock of the dashboard."""
-    return dt.datetime.now(dt.UTC)
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,12 +11,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine as Database
 
+from bot.clock import Clock
 from bot.responses import Responses
 from bot.settings import Settings
 
 HERE = Path(__file__).parent
 PREFIX = "coord_"
-Clock = Callable[[], dt.datetime]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 import os
 import sys
@@ -22,9 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from bot.clock import Clock, utc_now
 from bot.dialogue.talk import World
 from bot.door import export, openapi, page
-from bot.door.desk import Clock, Desk, Heard, unnumbered
+from bot.door.desk import Desk, Heard, unnumbered
 from bot.door.engine import Engine
 from bot.door.problems import Problem, document
 from bot.door.reading import body_of, message_in, words_in
@@ -62,11 +62,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-
-
-def utc_now() -> dt.datetime:
-    """The clock of the door."""
-    return dt.datetime.now(dt.UTC)
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:

@@ -7,7 +7,6 @@ import datetime as dt
 import logging
 import secrets
 from collections import OrderedDict, deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
@@ -16,6 +15,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from bot.clock import Clock
 from bot.dialogue import aftercare
 from bot.dialogue import talk as dialogue
 from bot.dialogue.state import Kept, State
@@ -46,7 +46,6 @@ REMEMBERED_FOR = dt.timedelta(hours=1)
 RIGHT_WORDS = 5
 # What a turn may ask for after which there is no talk any more.
 ERASING = ("erase", "erase_kept")
-Clock = Callable[[], dt.datetime]
 
 
 @dataclass(frozen=True)

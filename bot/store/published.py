@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -15,8 +14,6 @@ from sqlalchemy.orm import Session
 
 from bot.store.database import sessions
 from bot.store.tables import CellRow, TallyRow
-
-BATCH = 500
 
 
 class Cell(BaseModel):
@@ -59,8 +56,6 @@ class Published:
 
     def __init__(self, database: Database) -> None:
         self._sessions = sessions(database)
-        # A published cell never changes, so it is read once.
-        self._cells: dict[str, Cell] = {}
 
     def stamp(self) -> tuple[object, ...]:
         """Something that changes when anything is published or taken back: what was read may be kept until then."""
@@ -71,48 +66,17 @@ class Published:
     def cells(self) -> list[Cell]:
         """Every cell, the oldest first."""
         with self._sessions() as session:
-            there = list(session.scalars(select(CellRow.id).order_by(CellRow.first, CellRow.id)))
-            new = [name for name in there if name not in self._cells]
-            for start in range(0, len(new), BATCH):
-                wanted = select(CellRow).where(CellRow.id.in_(new[start : start + BATCH]))
-                self._cells |= {row.id: _cell(row) for row in session.scalars(wanted)}
-        self._cells = {name: self._cells[name] for name in there}
-        return list(self._cells.values())
+            rows = session.scalars(select(CellRow).order_by(CellRow.first, CellRow.id)).all()
+        return [Cell.model_validate(row, from_attributes=True) for row in rows]
 
     def tallies(self) -> list[Tally]:
         """Every count, the oldest first."""
         with self._sessions() as session:
             rows = session.scalars(select(TallyRow).order_by(TallyRow.first, TallyRow.id)).all()
-        return [
-            Tally(
-                kind=row.kind,
-                key=row.key,
-                first=row.first,
-                last=row.last,
-                count=row.count,
-                simulated=row.simulated,
-            )
-            for row in rows
-        ]
+        return [Tally.model_validate(row, from_attributes=True) for row in rows]
 
 
 def add_published(session: Session, cells: Iterable[Cell], tallies: Iterable[Tally]) -> None:
     """Publish these, in this transaction."""
-    for cell in cells:
-        values = cell.model_dump(exclude={"figures"})
-        session.add(CellRow(id=uuid.uuid4().hex, figures=json.dumps(cell.figures), **values))
+    session.add_all(CellRow(id=uuid.uuid4().hex, **cell.model_dump()) for cell in cells)
     session.add_all(TallyRow(id=uuid.uuid4().hex, **tally.model_dump()) for tally in tallies)
-
-
-def _cell(row: CellRow) -> Cell:
-    return Cell(
-        script=row.script,
-        version=row.version,
-        length=row.length,
-        channel=row.channel,
-        first=row.first,
-        last=row.last,
-        runs=row.runs,
-        simulated=row.simulated,
-        figures=json.loads(row.figures),
-    )

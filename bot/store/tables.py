@@ -6,8 +6,9 @@ docs/privacy.md says of each field why it is there, how long, and whether it is 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -222,7 +223,7 @@ class CellRow(Base):
     last: Mapped[dt.date]
     runs: Mapped[int]
     simulated: Mapped[bool]
-    figures: Mapped[str] = mapped_column(Text)
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class TallyRow(Base):

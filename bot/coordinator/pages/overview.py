@@ -12,8 +12,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from bot.coordinator.context import Context
+from bot.coordinator.reading import reader_of
 from bot.scripts.library import Library
-from bot.store.published import Cell, Published
+from bot.store.published import Cell
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,11 @@ class Row:
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter()
-    published, library = Published(context.database), Library(context.settings.published)
+    reader, library = reader_of(context.database), Library(context.settings.published)
 
     @routes.get("/")
     async def overview(request: Request) -> HTMLResponse:
-        rows = await asyncio.to_thread(lambda: use(published.cells(), context.settings.smallest))
+        rows = await asyncio.to_thread(lambda: use(reader.read().cells, context.settings.smallest))
         titles = await asyncio.to_thread(_titles, library)
         told: dict[str, Any] = {"rows": rows, "titles": titles, "days": days, "smallest": context.settings.smallest}
         return context.page(request, "overview", simulated=any(row.simulated for row in rows), **told)
