@@ -14,8 +14,10 @@ Length = Literal["kort", "volledig"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Text = Annotated[str, Field(min_length=1)]
 
-# The place in a text that stands for the option that is gone over.
-EACH = "each"
+# The place in a text that stands for the option that is gone over, and for what was written just now.
+EACH, JUST = "each", "zelf"
+# What a question that the doctor makes may lack: the checks of `data/language/own_questions.yml`.
+Lack = Literal["geen-vraag", "zonder-ik", "anderen", "medisch", "gesloten"]
 
 
 class Model(BaseModel):
@@ -95,7 +97,8 @@ class Step(Model):
 
     subject names the answer ('je loopbaanfase'): so 'wijzig' finds it and the report heads it. own: own words
     are an answer too. min and max bound a scale, or how many options may be chosen. each: asked once for every
-    option that was chosen at that step; ``{each}`` in the texts is the option's label.
+    option that was chosen at that step; ``{each}`` in the texts is the option's label. sharpen: the answer is a
+    question that the doctor makes; what is asked when it lacks one of these, with ``{zelf}`` for what was written.
     """
 
     id: Identifier
@@ -116,6 +119,7 @@ class Step(Model):
     each: Identifier | None = None
     ack: bool = True
     probes: Probes | None = None
+    sharpen: dict[Lack, Annotated[list[Text], Field(min_length=2)]] = {}
 
     @property
     def is_question(self) -> bool:
@@ -129,6 +133,8 @@ class Step(Model):
         yield from (o.say for o in self.options if o.say)
         for case in self.cases:
             yield from case.say
+        for wordings in self.sharpen.values():
+            yield from wordings
 
     def references(self) -> set[str]:
         """The ids of the steps whose answers this one's texts or condition depend on."""
@@ -137,7 +143,7 @@ class Step(Model):
         for case in self.cases:
             found |= case.when.steps() if case.when else set()
         for text in self.texts():
-            found |= set(placeholders(text)) - {EACH}
+            found |= set(placeholders(text)) - {EACH, JUST}
         return found
 
     def for_option(self, option: Option) -> Step:
@@ -169,6 +175,8 @@ class Step(Model):
             raise ValueError("question-cases")
         if self.probes and self.kind != "text":
             raise ValueError("probes")
+        if self.sharpen and self.kind != "text":
+            raise ValueError("sharpen")
         if (self.kind in ("choice", "several")) != bool(self.options):
             raise ValueError("options")
         if len({o.id for o in self.options}) != len(self.options):
