@@ -207,9 +207,21 @@ class Offer(Model):
     say: Text
 
 
+class ReportShape(Model):
+    """The shape of a report on paper: the steps that stand first, large; those set as a table; the one that is a letter."""
+
+    lead: list[Identifier] = []
+    table: list[Identifier] = []
+    letter: Identifier | None = None
+
+    def steps(self) -> list[str]:
+        """Every step that is named."""
+        return [*self.lead, *self.table, *([self.letter] if self.letter else [])]
+
+
 class Closing(Model):
     """How a script ends: the sentence before the summary, the step that holds the experiment, the step that holds
-    the date to look back, what to mention, whom to name, what to offer."""
+    the date to look back, what to mention, whom to name, what to offer, and how the report is set."""
 
     say: list[Text] = Field(min_length=1)
     experiment: Identifier
@@ -218,6 +230,7 @@ class Closing(Model):
     tell: list[Case] = []
     refer: list[Referral] = Field(min_length=1)
     offers: list[Offer] = []
+    report: ReportShape = ReportShape()
 
 
 class Minutes(Model):
@@ -259,6 +272,9 @@ class Script(Model):
         for wanted, kinds in ((closing.experiment, ("text",)), (closing.look_back, ("date",))):
             if wanted not in seen or seen[wanted].kind not in kinds:
                 raise ValueError(f"closing-step {wanted}")
+        for wanted in closing.report.steps():
+            if wanted not in seen or not seen[wanted].is_question:
+                raise ValueError(f"step-reference closing {wanted}")
         parts: list[Case | Referral | Offer] = [*closing.tell, *closing.refer, *closing.offers]
         for part in parts:
             for other in sorted(part.when.steps() if part.when else set()):
