@@ -6,7 +6,7 @@ import regex
 
 from bot.dialogue import asking_on, common, danger, names, people, questions, sharpening
 from bot.dialogue.talk import Talk, quote
-from bot.scripts import engine
+from bot.scripts import engine, own_questions
 from bot.scripts.engine import Answer, FollowUp
 from bot.scripts.inputs import Trouble, interpret, numerals, plain
 from bot.scripts.schema import Script, Step
@@ -32,7 +32,7 @@ def answer(talk: Talk) -> None:
     exact = interpret(step, heard.incoming, heard.now, loose=False)
     if isinstance(exact, Answer) and (step.kind in CLOSED_KINDS or heard.incoming.text is None):
         given: Answer | Trouble = exact
-    elif heard.act not in ANSWERS and heard.text:
+    elif heard.act not in ANSWERS and heard.text and not _is_own_question(talk, step):
         act(talk, heard.act)
         return
     else:
@@ -43,6 +43,11 @@ def answer(talk: Talk) -> None:
         danger.answer(talk)
     else:
         misunderstood(talk, given)
+
+
+def _is_own_question(talk: Talk, step: Step) -> bool:
+    """Whether this is the question that the doctor was asked to make, however much it sounds like one about the talk."""
+    return bool(step.sharpen) and own_questions.is_one(talk.heard.text)
 
 
 def choose(talk: Talk, options: list[str]) -> None:
@@ -89,8 +94,8 @@ def _between(talk: Talk) -> None:
     """Take a message where something came between an answer and the next question: said on about that answer, or not."""
     run, name = talk.state.run, talk.heard.act
     assert run is not None
-    if name == "vertellen" or (name in ANSWERS and run.follow_up is None):
-        step = _step(talk)
+    step = _step(talk)
+    if name == "vertellen" or (name in ANSWERS and run.follow_up is None) or _is_own_question(talk, step):
         talk.note("added")
         if sharpening.waits(talk):
             sharpening.take(talk)

@@ -22,12 +22,22 @@ def lack(text: str, wanted: Collection[Lack]) -> Lack | None:
     if asked is None:
         return "geen-vraag" if "geen-vraag" in wanted else None
     for name, pattern in _rules()["lacks"].items():
+        if name == "medisch" and _rules()["inward"].search(asked):
+            continue
         if name in wanted and name != "gesloten" and pattern.search(asked):
             found: Lack = name
             return found
     if "zonder-ik" in wanted and not _rules()["own"].search(asked):
         return "zonder-ik"
     return "gesloten" if "gesloten" in wanted and _rules()["lacks"]["gesloten"].search(asked) else None
+
+
+def is_one(text: str) -> bool:
+    """Whether a text is a question of someone about oneself, and none about the talk."""
+    asked = _question(text)
+    if asked is None or not _rules()["question"].search(asked) or _rules()["about_the_talk"].search(asked):
+        return False
+    return bool(_rules()["own"].search(asked))
 
 
 def _question(text: str) -> str | None:
@@ -45,4 +55,5 @@ def _rules() -> dict[str, Any]:
     lacks = {name: regex.compile(pattern) for name, pattern in read["lacks"].items()}
     if unknown := set(lacks) - set(get_args(Lack)):
         raise ValueError(f"lacks {sorted(unknown)}")
-    return {"question": regex.compile(read["question"]), "own": regex.compile(read["own"]), "lacks": lacks}
+    alone = {name: regex.compile(read[name]) for name in ("question", "own", "inward", "about_the_talk")}
+    return {**alone, "lacks": lacks}

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from bot.scripts.own_questions import lack
+from bot.scripts.own_questions import is_one, lack
 from bot.scripts.schema import Lack
 
 ALL = get_args(Lack)
@@ -21,6 +21,7 @@ ALL = get_args(Lack)
         "Ik zie haar elke week. Ze huilt en ik troost. Wat houdt mij tegen om stil te zijn?",
         "hoe ga ik om met mijn boosheid als hij weer belt",
         "Waar loop ik op vast?",
+        "wat maakt dat ik zo snel medicatie geef",
     ],
 )
 def test_a_question_about_oneself_holds(text: str) -> None:
@@ -47,3 +48,19 @@ def test_what_it_lacks_is_found(text: str, missing: Lack) -> None:
 
 def test_only_what_is_wanted_of_it_is_looked_at() -> None:
     assert lack("Heb ik het goed gedaan?", ["geen-vraag", "zonder-ik"]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hoe kan ik kiezen wat er blijft liggen", "wat kan ik anders doen", "waarom vraag ik altijd zo laat om hulp"],
+)
+def test_a_question_that_sounds_like_one_about_the_talk_is_ones_own(text: str) -> None:
+    assert is_one(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["waarom vraag je dat?", "hoe kan ik dit overslaan", "wat kan je", "kan ik dit als pdf krijgen", "sla maar over"],
+)
+def test_a_question_about_the_talk_is_not(text: str) -> None:
+    assert not is_one(text)
