@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from bot.dialogue import asking_on, common, danger, names, people, questions, sharpening
+from bot.dialogue import aftercare, asking_on, common, danger, names, people, questions, sharpening
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine, own_questions
 from bot.scripts.engine import Answer, FollowUp
@@ -73,6 +73,9 @@ def store(talk: Talk, given: Answer) -> None:
     talk.state.misses = 0
     if changed:
         talk.say("aangepast")
+    if any(o.panel for o in step.options if o.id in given.options):
+        aftercare.show(talk)
+        return
     if _comes_between(talk, step):
         return
     if not changed:

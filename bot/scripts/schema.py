@@ -71,12 +71,14 @@ class Condition(Model):
 
 
 class Option(Model):
-    """One of the things to choose from; hears: other words a doctor uses for it; say: what the bot adds."""
+    """One of the things to choose from; hears: other words a doctor uses for it; say: what the bot adds; panel: whoever
+    chooses it is shown the crisis panel, and the script waits."""
 
     id: Identifier
     label: Text
     hears: list[Text] = []
     say: Text | None = None
+    panel: bool = False
 
 
 class Case(Model):
@@ -241,7 +243,11 @@ class Minutes(Model):
 
 
 class Script(Model):
-    """A whole script. digest identifies its exact text, so that a talk can finish with what it began with."""
+    """A whole script. digest identifies its exact text, so that a talk can finish with what it began with.
+
+    front: it stands in the short list of what there is. meets: the dangers (`risk_subject`) that it is about, never a
+    crisis: they are answered by the script itself, and it is offered where they are heard.
+    """
 
     name: Identifier
     version: int = Field(ge=1)
@@ -249,6 +255,8 @@ class Script(Model):
     label: Text
     purpose: Text
     minutes: Minutes
+    front: bool = False
+    meets: list[Annotated[str, Field(pattern=r"^(middelen|onveilig|patientveiligheid)_[a-z]+$")]] = []
     opening: list[Text] = Field(min_length=1)
     steps: list[Step] = Field(min_length=1)
     closing: Closing
