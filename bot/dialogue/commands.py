@@ -19,6 +19,8 @@ def do(talk: Talk, command: str) -> None:
     match word:
         case "start":
             idle.start(talk, argument)
+        case "all":
+            idle.offer_scripts(talk, every=True)
         case "again":
             idle.ask_length(talk, argument)
         case "length":
