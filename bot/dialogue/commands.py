@@ -7,7 +7,7 @@ from bot.dialogue.talk import Talk
 
 # Every word that a button in data/responses may carry; the validator checks them.
 WORDS = (
-    "start", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
+    "start", "all", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
     "consent", "strike", "no",
 )  # fmt: skip
 
