@@ -189,10 +189,11 @@ def _steps(runs: Sequence[Counted], told: _Told) -> dict[str, dict[str, int | No
         for step in run.steps:
             if step.what in AT_A_STEP:
                 happened[step.step, step.what].add(number)
-    return {
+    found = {
         name: {what: told.part(len(happened[name, what]), [len(at[name])]) for what in AT_A_STEP}
         for name in _in_order(runs, at)
     }
+    return {name: parts for name, parts in found.items() if _any_told(parts)}
 
 
 def _durations(runs: Sequence[Counted], smallest: int) -> dict[str, int]:
@@ -212,13 +213,19 @@ def _durations(runs: Sequence[Counted], smallest: int) -> dict[str, int]:
     return dict(parts)
 
 
-def _by_detail(runs: Sequence[Counted], what: str, told: _Told) -> dict[str, int | None]:
+def _by_detail(runs: Sequence[Counted], what: str, told: _Told) -> dict[str, int]:
     found: dict[str, set[int]] = defaultdict(set)
     for number, run in enumerate(runs):
         for step in run.steps:
             if step.what == what and step.detail:
                 found[step.detail].add(number)
-    return {detail: told.part(len(found[detail]), [len(runs)]) for detail in sorted(found)}
+    parts = {detail: told.part(len(found[detail]), [len(runs)]) for detail in sorted(found)}
+    return {detail: count for detail, count in parts.items() if count is not None}
+
+
+def _any_told(parts: Mapping[str, int | None]) -> bool:
+    """Whether anything of this is told. What is not told is not named either: a name tells that it was not nought."""
+    return any(count is not None for count in parts.values())
 
 
 def _cues(runs: Sequence[Counted], told: _Told) -> dict[str, dict[str, int | None]]:
@@ -231,7 +238,7 @@ def _cues(runs: Sequence[Counted], told: _Told) -> dict[str, dict[str, int | Non
             "probed": told.part(probed, [len(runs)]),
             "declined": told.part(declined, [len(runs), probed]),
         }
-    return found
+    return {name: parts for name, parts in found.items() if _any_told(parts)}
 
 
 def tallies(counts: Mapping[dt.date, int], smallest: int) -> Iterator[tuple[dt.date, dt.date, int]]:

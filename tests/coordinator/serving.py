@@ -63,5 +63,5 @@ def app_of(context: Context) -> FastAPI:
 
     for module in (flows, reach, understanding, exports):
         app.include_router(module.router(context))
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True), name="static")
     return app

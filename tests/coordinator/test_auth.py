@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount
 
 from bot.coordinator import credentials
 from bot.coordinator.accounts import Accounts, AccountTrouble
-from bot.coordinator.audit import KEPT_FOR, Audit
+from bot.coordinator.audit import Audit
 from bot.coordinator.guard import HEALTH, LOGIN, LOGOUT
 from bot.store.tables import AccountRow, CoordinatorSession
 from tests.coordinator.conftest import HOME, PASSWORD, Dashboard
@@ -360,14 +360,6 @@ def test_of_a_long_log_the_older_part_is_on_a_next_page(dashboard: Dashboard) ->
     assert "/pagina-509<" in first and "/pagina-5<" not in first
     link = first.partition('href="/logboek?voor=')[2].partition('"')[0]
     assert "/pagina-5<" in editor.get(f"/logboek?voor={link}").text
-
-
-def test_the_log_goes_back_a_year(dashboard: Dashboard) -> None:
-    audit, now = Audit(dashboard.store.database), dashboard.clock.now
-    audit.note(now - KEPT_FOR - dt.timedelta(minutes=1), "oud", "seen", "/")
-    audit.note(now - KEPT_FOR, "net", "seen", "/")
-    dashboard.visitor().enter(dashboard.account())
-    assert [entry[0] for entry in logged(dashboard)] == ["net", "anna"]
 
 
 def test_markup_in_what_is_shown_stays_text(dashboard: Dashboard) -> None:

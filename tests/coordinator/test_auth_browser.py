@@ -47,7 +47,7 @@ def test_one_signs_in_looks_round_and_signs_out_without_javascript(
         expect(page).to_have_url(f"{address}/inloggen")
         enter(page, dashboard, made)
         expect(page).to_have_url(f"{address}/")
-        expect(page.get_by_role("row")).to_have_count(4)
+        expect(page.get_by_role("row")).to_have_count(3)
         page.get_by_role("link", name="Logboek").click()
         expect(page.get_by_role("table")).to_contain_text("ingelogd")
         [cookie] = context.cookies()

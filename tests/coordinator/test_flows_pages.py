@@ -92,7 +92,7 @@ def test_a_sum_says_of_which_runs_it_is(context: Context, reader: Reader) -> Non
     add(context, [cell(20, **FIGURES), cell(31, ends={"finished": None})])
     words = reader.words("/stromen")
     assert "51" in words
-    assert "13 van 20 gesprekken (65%)" in words
+    assert "13 van 20 gesprekken (65%)*" in words and "Bij een *" in words
 
 
 def test_what_is_withheld_stays_withheld_on_the_page_and_in_what_is_taken_along(
@@ -120,16 +120,14 @@ def test_where_more_is_withheld_the_words_say_so(context: Context) -> None:
 def test_a_report_hides_what_the_pages_hide(context: Context) -> None:
     from bot.coordinator import monthly
     from bot.coordinator.choice import Choice, options
-    from bot.coordinator.scripts import Texts
     from bot.coordinator.showing import Look
     from bot.coordinator.words import Words
-    from bot.referrals.directory import Directory
 
     add(context, [cell(20, **FIGURES), cell(40, first=MONDAY + 6 * WEEK, **FIGURES)])
     everything = reader_of(context.database).read()
     words = Words(context.text, context.responses, context.settings.smallest)
-    look = Look(everything, Choice(), options(everything, Choice()), words, Texts(context.settings.published))
-    told = monthly.contents(look, Directory.read(), 2026, 6, context.clock())
+    look = Look(everything, Choice(), options(everything, Choice()), words, context.texts)
+    told = monthly.contents(look, context.directory, 2026, 6, context.clock())
     rows = told["parts"][0]["shown"][0]["rows"]
     assert rows[-1][1:] == ["20", "13 van 20 gesprekken (65%)", "6 van 20 gesprekken (30%)", HIDDEN, HIDDEN]
     assert told["simulated"] == ""

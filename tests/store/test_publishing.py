@@ -85,9 +85,16 @@ def test_what_is_told_of_a_large_group_is_what_happened() -> None:
 @pytest.mark.parametrize("few", range(K))
 def test_a_few_who_skipped_are_not_told_nor_all_but_a_few(few: int) -> None:
     runs = [led(5, skipped=[2], finished=True)] * few + [led(5, finished=True)] * (20 - few)
-    assert figures(runs, K)["steps"]["kern"]["skipped"] is None
+    assert "kern" not in figures(runs, K)["steps"]
     runs = [led(5, skipped=[2], finished=True)] * (20 - few) + [led(5, finished=True)] * few
-    assert figures(runs, K)["steps"]["kern"]["skipped"] is None
+    assert "kern" not in figures(runs, K)["steps"]
+
+
+@pytest.mark.parametrize("few", range(K))
+def test_what_a_few_did_cannot_be_told_from_what_nobody_did(few: int) -> None:
+    whats = [("fase", "probed", "moeten"), ("fase", "declined", "moeten"), ("", "referred", "huisarts")]
+    runs = [run(("", "begun", ""), *whats, ("", "heard", "waarom"))] * few + [run(("", "begun", ""))] * (20 - few)
+    assert figures(runs, K) == figures([run(("", "begun", ""))] * 20, K)
 
 
 def numbers(cell: Cell) -> dict[str, int]:
