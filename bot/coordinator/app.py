@@ -47,6 +47,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
 
     app = FastAPI(title="Pas op de plaats", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     app.add_middleware(Guard, context=context, signed_in=signed_in, audit=audit)
+    app.state.context = context
     add_errors(app, context)
     # The palette is a link to that of the talk.
     app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True), name="static")

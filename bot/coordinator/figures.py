@@ -114,8 +114,8 @@ class AtStep:
 
 
 def order(cells: Iterable[Cell], script: Sequence[str]) -> list[str]:
-    """The steps of cells in the order of the script; those that it does not have (any more) come after the step that they
-    follow in their cell."""
+    """The steps of the script and of cells, in the order of the script; those that it does not have (any more) come after
+    the step that they follow in their cell."""
     place = {name: (float(n), 0) for n, name in enumerate(script)}
     for cell in cells:
         before: tuple[float, int] = (-1.0, 0)
@@ -127,7 +127,7 @@ def order(cells: Iterable[Cell], script: Sequence[str]) -> list[str]:
             before = place[step]
         for step in cell.figures.get("steps", {}):
             place.setdefault(step, (place.get(step.partition(".")[0], (float(len(script)), 0))[0], len(place)))
-    seen = {step for cell in cells for step, _ in cell.figures.get("reach", ())}
+    seen = set(script) | {step for cell in cells for step, _ in cell.figures.get("reach", ())}
     seen |= {step for cell in cells for step in cell.figures.get("steps", {})}
     return sorted(seen, key=place.__getitem__)
 

@@ -26,7 +26,6 @@ WEEKS = 26
 CHANNELS = ("web", "web", "web", "matrix")
 MOST_TURNS = 120
 TOLD_EVERY = 250
-_AFTER_ALL = dt.timedelta(weeks=60)
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,7 @@ def refill(
 def _cells(runs: dict[tuple[Group, str], list[Step]], monday: dt.date, smallest: int) -> Iterator[Cell]:
     of_group = defaultdict(list)
     for (group, name), steps in runs.items():
-        # Also those that were broken off last week are over by then.
-        if over := counted(steps, monday + _AFTER_ALL, name):
+        if over := counted(steps, monday, name):
             of_group[group].append(over)
     for group, over_ones in of_group.items():
         for part in in_weeks(over_ones, smallest * ENOUGH):

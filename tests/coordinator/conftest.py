@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -132,26 +129,3 @@ def dashboard(tmp_path: Path, responses: Responses, monkeypatch: pytest.MonkeyPa
     with TestClient(made.app):
         yield made
     store.close()
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The address at which a browser finds an app."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run)
-    ready = threading.Event()
-    started = server.startup
-
-    async def startup(*arguments: object, **named: object) -> None:
-        await started(*arguments, **named)  # type: ignore[arg-type]
-        ready.set()
-
-    server.startup = startup  # type: ignore[method-assign]
-    thread.start()
-    assert ready.wait(10)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(10)

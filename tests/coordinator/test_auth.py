@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import statistics
 import time
 from collections.abc import Iterable, Iterator

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from bot.coordinator import credentials
 from bot.coordinator.accounts import Made
 from bot.store.published import add_published
-from tests.coordinator.conftest import Dashboard, served
+from docs.serving import served
+from tests.coordinator.conftest import Dashboard
 from tests.coordinator.test_auth_overview import cell
 from tests.widget.test_access import violations
 

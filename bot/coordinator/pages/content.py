@@ -41,7 +41,9 @@ def _referrals(pages: APIRouter, context: Context) -> None:
     @pages.get(HERE)
     def referrals(request: Request) -> Response:
         stale = {entry.id for entry in context.directory.stale(context.clock().date())}
-        ordered = sorted(context.directory.entries.values(), key=lambda entry: (entry.id not in stale, entry.rung, entry.name))
+        ordered = sorted(
+            context.directory.entries.values(), key=lambda entry: (entry.id not in stale, entry.rung, entry.name)
+        )
         rows = [
             (entry, context.text(f"care_trede_{entry.rung}"), hours(entry, context.text), entry.id in stale)
             for entry in ordered

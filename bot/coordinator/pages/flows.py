@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
@@ -26,8 +25,6 @@ BESIDE = ("skipped", "back", "probed", "why")
 def router(context: Context) -> APIRouter:
     """The pages of the flows."""
     routes = APIRouter()
-    # What draws takes a second to load; the first coordinator of the day need not wait for it.
-    threading.Thread(target=charts.warm, daemon=True).start()
 
     @routes.get("/stromen")
     def flows(request: Request) -> HTMLResponse:
@@ -59,7 +56,7 @@ def router(context: Context) -> APIRouter:
         cells = chosen.cells(seen.everything.cells)
         seen = replace(seen, choice=chosen, cells=cells)
         text = seen.script(script)
-        way = figures.way(cells, _steps(text))
+        way = figures.way(cells, _steps(text, chosen.length))
         told = next((one for one in way if one.step == step), None)
         asked = _step(text, step)
         if told is None and asked is None:
@@ -80,8 +77,10 @@ def _step(script: Script | None, step: str) -> object:
         return None
 
 
-def _steps(script: Script | None) -> list[str]:
-    return [step.id for step in script.steps] if script else []
+def _steps(script: Script | None, length: str) -> list[str]:
+    """The questions of a script in this length (empty: in either); those that go over options have a name for each."""
+    asked = (step for step in script.steps if step.is_question and not step.each) if script else ()
+    return [step.id for step in asked if not length or step.length in (None, length)]
 
 
 def _pair(versions: Sequence[int], one: str, other: str) -> tuple[int, int] | None:
@@ -151,10 +150,12 @@ def the_way(seen: Look) -> Shown | None:
     """The way through the script that was chosen."""
     words, text, choice = seen.words, seen.words.text, seen.choice
     script = seen.script(choice.script)
-    way = figures.way(seen.cells, _steps(script))
+    way = figures.way(seen.cells, _steps(script, choice.length))
     if not way:
         return None
-    stops, rows = [], []
+    total, nothing = number(figures.runs(seen.cells)), Bar("", 0.0, "")
+    stops = [charts.Stop(words.heading("begun"), Bar("", 1.0, total), (nothing,) * len(BESIDE), nothing)]
+    rows = []
     for n, one in enumerate(way, 1):
         name = f"{n}. {step_name(script, one.step)}"
         reached = Bar(name, one.reached.share if one.reached else None, words.short(one.reached))
@@ -231,8 +232,8 @@ def _ways_compared(
     words, text = seen.words, seen.words.text
     scripts = [seen.texts.version(script, version) for version in chosen]
     newest = scripts[1] or scripts[0]
-    ways = [{o.step: o for o in figures.way(side, _steps(s))} for side, s in zip(sides, scripts, strict=True)]
-    order = figures.order([cell for side in sides for cell in side], _steps(newest))
+    ways = [{o.step: o for o in figures.way(side, _steps(s, seen.choice.length))} for side, s in zip(sides, scripts, strict=True)]
+    order = figures.order([cell for side in sides for cell in side], _steps(newest, seen.choice.length))
     if not order:
         return []
     found, absent = [], text("flows_niet_in_versie")
