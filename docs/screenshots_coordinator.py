@@ -36,7 +36,7 @@ from docs.serving import served
 # All of them; those of the handbook stand in the images too.
 EVERY = ROOT / "var" / "screenshots"
 NOW = dt.datetime(2026, 11, 26, 10, 0, tzinfo=dt.UTC)
-TALKS = 1200
+TALKS = 3000
 PAGES = {
     "overzicht": "/",
     "stromen": "/stromen",
@@ -96,7 +96,9 @@ def fill(store: Store, settings: Settings) -> None:
     last = next(piece for piece in review.some("0", 9, judged=False) if piece.what == "misunderstood")
     review.judge(last.id, Note(understood=False, act="overslaan", remark="wil een andere vraag"))
     lessons = Lessons(store.database)
-    lessons.add(Lesson(sentence="geef me een andere vraag", act="overslaan", topic="geen", context="script"), NOW.date())
+    lessons.add(
+        Lesson(sentence="geef me een andere vraag", act="overslaan", topic="geen", context="script"), NOW.date()
+    )
     found, _ = read_csv((DATA / "voorbeelden" / "coaches.csv").read_text(encoding="utf-8"))
     StoredCoaches(sessions(store.database)).replace(found)
 

@@ -232,7 +232,10 @@ def _ways_compared(
     words, text = seen.words, seen.words.text
     scripts = [seen.texts.version(script, version) for version in chosen]
     newest = scripts[1] or scripts[0]
-    ways = [{o.step: o for o in figures.way(side, _steps(s, seen.choice.length))} for side, s in zip(sides, scripts, strict=True)]
+    ways = [
+        {o.step: o for o in figures.way(side, _steps(s, seen.choice.length))}
+        for side, s in zip(sides, scripts, strict=True)
+    ]
     order = figures.order([cell for side in sides for cell in side], _steps(newest, seen.choice.length))
     if not order:
         return []
