@@ -113,9 +113,9 @@ class AtStep:
     ended: Told | None
 
 
-def order(cells: Iterable[Cell], script: Sequence[str]) -> list[str]:
-    """The steps of the script and of cells, in the order of the script; those that it does not have (any more) come after
-    the step that they follow in their cell."""
+def order(cells: Iterable[Cell], script: Sequence[str], also: Sequence[str] = ()) -> list[str]:
+    """The steps of cells, and also these, in the order of the script; those that it does not have (any more) come after the
+    step that they follow in their cell."""
     place = {name: (float(n), 0) for n, name in enumerate(script)}
     for cell in cells:
         before: tuple[float, int] = (-1.0, 0)
@@ -127,20 +127,20 @@ def order(cells: Iterable[Cell], script: Sequence[str]) -> list[str]:
             before = place[step]
         for step in cell.figures.get("steps", {}):
             place.setdefault(step, (place.get(step.partition(".")[0], (float(len(script)), 0))[0], len(place)))
-    seen = set(script) | {step for cell in cells for step, _ in cell.figures.get("reach", ())}
+    seen = set(also) | {step for cell in cells for step, _ in cell.figures.get("reach", ())}
     seen |= {step for cell in cells for step in cell.figures.get("steps", {})}
     return sorted(seen, key=place.__getitem__)
 
 
-def way(cells: Sequence[Cell], script: Sequence[str]) -> list[AtStep]:
-    """What is told of every step of cells, in order."""
+def way(cells: Sequence[Cell], script: Sequence[str], also: Sequence[str] = ()) -> list[AtStep]:
+    """What is told of every step of cells, and of these, in the order of the script."""
     looked = [_Looked.at(cell) for cell in cells]
     having: dict[str, set[object]] = defaultdict(set)
     for one in looked:
         for step in (*one.reach, *one.steps):
             having[step].add(one.kind)
     found = []
-    for step in order(cells, script):
+    for step in order(cells, script, also):
         # A step that another version or length does not have is not withheld there.
         here = [one for one in looked if one.kind in having[step]]
         figures = [(one.steps.get(step, {}), one.runs) for one in here]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,6 @@ HOME = "http://localhost:8083"
 PASSWORD = "vier bomen langs de vaart"
 # Reading a form's token is what a browser does.
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
-
-
-@cache
-def _hashed(how: Callable[[str], str], password: str) -> str:
-    """A password is hashed once for all tests: that takes long by design."""
-    return how(password)
 
 
 class Clock:
@@ -116,11 +109,19 @@ def responses() -> Responses:
 
 
 @pytest.fixture
-def dashboard(tmp_path: Path, responses: Responses, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are read as they always are, with less memory and fewer passes: that they take long has a test of its own."""
+    for name, less in (("_PASSES", 1), ("_MEMORY_KIB", 64)):
+        monkeypatch.setattr(credentials, name, less)
+    monkeypatch.setattr(credentials, "DUMMY", credentials.hash_password("a password that was thrown away"))
+
+
+@pytest.fixture
+def dashboard(
+    tmp_path: Path, responses: Responses, cheap_passwords: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Dashboard]:
     """A dashboard that nobody used yet."""
     monkeypatch.setattr("bot.coordinator.app.Responses.read", lambda: responses)
-    hashed = credentials.hash_password
-    monkeypatch.setattr(credentials, "hash_password", lambda password: _hashed(hashed, password))
     settings = Settings(var=tmp_path)
     settings.prepare()
     store = open_store(settings)

@@ -64,6 +64,10 @@ def test_steps_stand_in_the_order_of_the_script_and_options_with_their_step() ->
     assert figures.order(cells, ["a", "b", "c"]) == ["a", "b.x", "oud", "c"]
 
 
+def test_a_step_that_no_cell_names_stands_in_its_place_when_it_is_asked_for() -> None:
+    assert figures.order([cell(reach=[["a", 20], ["c", 20]])], ["a", "b", "c"], ["b"]) == ["a", "b", "c"]
+
+
 def test_not_understood_is_of_the_steps_of_which_both_are_told() -> None:
     cells = [cell(20, reach=[["a", 20], ["b", 15]], steps={"a": {"misunderstood": 6}, "b": {"misunderstood": None}})]
     assert figures.misunderstood(cells) == Told(6, 20, partial=True)

@@ -56,12 +56,12 @@ def router(context: Context) -> APIRouter:
         cells = chosen.cells(seen.everything.cells)
         seen = replace(seen, choice=chosen, cells=cells)
         text = seen.script(script)
-        way = figures.way(cells, _steps(text, chosen.length))
+        way = figures.way(cells, _steps(text), _asked(text, chosen.length))
         told = next((one for one in way if one.step == step), None)
         asked = _step(text, step)
         if told is None and asked is None:
             raise HTTPException(404)
-        shown = [at_step(seen, told, way)] if told else []
+        shown = [at_step(seen, told, way)] if told and cells else []
         return context.page(
             request, "stap", look=seen, script=script, step=step, called=step_name(text, step), asked=asked,
             version=text.version if text else None, shown=shown,
@@ -77,8 +77,12 @@ def _step(script: Script | None, step: str) -> object:
         return None
 
 
-def _steps(script: Script | None, length: str) -> list[str]:
-    """The questions of a script in this length (empty: in either); those that go over options have a name for each."""
+def _steps(script: Script | None) -> list[str]:
+    return [step.id for step in script.steps] if script else []
+
+
+def _asked(script: Script | None, length: str) -> list[str]:
+    """The questions of a script in this length (empty: in either), but for those that have a name for each option."""
     asked = (step for step in script.steps if step.is_question and not step.each) if script else ()
     return [step.id for step in asked if not length or step.length in (None, length)]
 
@@ -150,7 +154,7 @@ def the_way(seen: Look) -> Shown | None:
     """The way through the script that was chosen."""
     words, text, choice = seen.words, seen.words.text, seen.choice
     script = seen.script(choice.script)
-    way = figures.way(seen.cells, _steps(script, choice.length))
+    way = figures.way(seen.cells, _steps(script), _asked(script, choice.length))
     if not way:
         return None
     total, nothing = number(figures.runs(seen.cells)), Bar("", 0.0, "")
@@ -233,10 +237,10 @@ def _ways_compared(
     scripts = [seen.texts.version(script, version) for version in chosen]
     newest = scripts[1] or scripts[0]
     ways = [
-        {o.step: o for o in figures.way(side, _steps(s, seen.choice.length))}
+        {o.step: o for o in figures.way(side, _steps(s), _asked(s, seen.choice.length))}
         for side, s in zip(sides, scripts, strict=True)
     ]
-    order = figures.order([cell for side in sides for cell in side], _steps(newest, seen.choice.length))
+    order = figures.order([cell for side in sides for cell in side], _steps(newest), _asked(newest, seen.choice.length))
     if not order:
         return []
     found, absent = [], text("flows_niet_in_versie")
