@@ -19,12 +19,13 @@ from bot.store.published import Cell, Tally
 @dataclass(frozen=True)
 class Seen:
     """A cell of a table on a page: what it says and, if it leads somewhere, where; partial: a sum of only some of the cells
-    that were looked at."""
+    that were looked at; withheld: it is not told, and stands as the open dot that it is in the picture."""
 
     text: str
     href: str = ""
     figure: bool = True
     partial: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,12 @@ def figure(text: str) -> Seen:
 
 def share(words: Words, told: Told | None) -> Seen:
     """A sum of runs in a table."""
-    return Seen(words.told(told), partial=bool(told and told.partial))
+    return Seen(words.told(told), partial=bool(told and told.partial), withheld=told is None)
 
 
 def times(words: Words, told: Told | None) -> Seen:
     """A sum of times in a table."""
-    return Seen(words.times(told), partial=bool(told and told.partial))
+    return Seen(words.times(told), partial=bool(told and told.partial), withheld=told is None)
 
 
 def label(text: str, href: str = "") -> Seen:

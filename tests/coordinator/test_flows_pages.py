@@ -120,6 +120,7 @@ def test_where_more_is_withheld_the_words_say_so(context: Context) -> None:
 def test_a_report_hides_what_the_pages_hide(context: Context) -> None:
     from bot.coordinator import monthly
     from bot.coordinator.choice import Choice, options
+    from bot.coordinator.monthly import DOT
     from bot.coordinator.showing import Look
     from bot.coordinator.words import Words
 
@@ -128,9 +129,20 @@ def test_a_report_hides_what_the_pages_hide(context: Context) -> None:
     words = Words(context.text, context.responses, context.settings.smallest)
     look = Look(everything, Choice(), options(everything, Choice()), words, context.texts)
     told = monthly.contents(look, context.directory, 2026, 6, context.clock())
-    rows = told["parts"][0]["shown"][0]["rows"]
-    assert rows[-1][1:] == ["20", "13 van 20 gesprekken (65%)", "6 van 20 gesprekken (30%)", HIDDEN, HIDDEN]
+    [table] = told["parts"][0]["shown"][0]["tables"]
+    rows = table["rows"]
+    assert rows[-1][1:] == ["20", "13 van 20 gesprekken (65%)", "6 van 20 gesprekken (30%)", DOT, DOT]
+    assert HIDDEN in told["signs"]
     assert told["simulated"] == ""
+
+
+def test_a_table_that_is_too_wide_for_paper_becomes_several() -> None:
+    from bot.coordinator.monthly import WIDEST, _tables
+
+    headings = ["stap", *map(str, range(9))]
+    found = list(_tables(headings, [headings]))
+    assert [one["headings"] for one in found] == [["stap", *"01234"], ["stap", *"5678"]]
+    assert all(one["rows"] == [one["headings"]] and len(one["headings"]) <= WIDEST + 1 for one in found)
 
 
 def test_a_cell_belongs_to_the_month_of_its_last_week(context: Context, reader: Reader) -> None:

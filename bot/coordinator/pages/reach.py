@@ -137,8 +137,8 @@ def by_rung(seen: Look, directory: Directory) -> Shown | None:
         return None
     names = [text(f"flows_trede_{rung}") for rung in RUNGS]
 
-    def said(counts: dict[int, int], rung: int) -> str:
-        return number(counts[rung]) if rung in counts else words.hidden
+    def said(counts: dict[int, int], rung: int) -> Seen:
+        return figure(number(counts[rung])) if rung in counts else share(words, None)
 
     columns = tuple(
         charts.Column(
@@ -151,8 +151,7 @@ def by_rung(seen: Look, directory: Directory) -> Shown | None:
         for heading, counts in (("inside", inside), ("outside", outside))
     )
     rows = tuple(
-        (label(name), figure(said(inside, rung)), figure(said(outside, rung)))
-        for rung, name in zip(RUNGS, names, strict=True)
+        (label(name), said(inside, rung), said(outside, rung)) for rung, name in zip(RUNGS, names, strict=True)
     )
     title, summary = text("flows_treden"), text("flows_treden_samenvatting")
     svg = charts.panels(columns, title, summary)
@@ -184,7 +183,7 @@ def by_referral(seen: Look, directory: Directory) -> Shown | None:
             shown: Told | None = told[script].get(key)
             bars[script].append(Bar(name, shown.share if shown else None, words.short(shown)))
             row.append(share(words, shown))
-        row.append(figure(number(outside[key]) if key in outside else words.hidden))
+        row.append(figure(number(outside[key])) if key in outside else share(words, None))
         rows.append(tuple(row))
     title, summary = text("flows_verwijzingen"), text("flows_verwijzingen_samenvatting", aantal=len(keys))
     columns = tuple(charts.Column(seen.title(name), tuple(bars[name])) for name in scripts)
