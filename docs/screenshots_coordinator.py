@@ -97,7 +97,7 @@ def fill(store: Store, settings: Settings) -> None:
     review.judge(last.id, Note(understood=False, act="overslaan", remark="wil een andere vraag"))
     lessons = Lessons(store.database)
     lessons.add(
-        Lesson(sentence="geef me een andere vraag", act="overslaan", topic="geen", context="script"), NOW.date()
+        Lesson(sentence="deze mag van mij even wachten", act="overslaan", topic="geen", context="script"), NOW.date()
     )
     found, _ = read_csv((DATA / "voorbeelden" / "coaches.csv").read_text(encoding="utf-8"))
     StoredCoaches(sessions(store.database)).replace(found)
