@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -116,16 +117,27 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credentials, "DUMMY", credentials.hash_password("a password that was thrown away"))
 
 
-@pytest.fixture
-def dashboard(
-    tmp_path: Path, responses: Responses, cheap_passwords: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Dashboard]:
-    """A dashboard that nobody used yet."""
-    monkeypatch.setattr("bot.coordinator.app.Responses.read", lambda: responses)
-    settings = Settings(var=tmp_path)
+@pytest.fixture(scope="session")
+def new_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with its tables and keys, to be copied: making it takes longer than most tests."""
+    settings = Settings(var=tmp_path_factory.mktemp("new"))
     settings.prepare()
     store = open_store(settings)
     store.prepare()
+    store.review.make()
+    store.close()
+    return settings.var
+
+
+@pytest.fixture
+def dashboard(
+    tmp_path: Path, new_folder: Path, responses: Responses, cheap_passwords: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Dashboard]:
+    """A dashboard that nobody used yet."""
+    monkeypatch.setattr("bot.coordinator.app.Responses.read", lambda: responses)
+    shutil.copytree(new_folder, tmp_path, dirs_exist_ok=True)
+    settings = Settings(var=tmp_path)
+    store = open_store(settings)
     made = Dashboard(settings, store)
     with TestClient(made.app):
         yield made
