@@ -113,7 +113,7 @@ def many(count: int) -> list[Script]:
     """So many scripts at least: the project's own, and as many again of the same under other names."""
     own = list(read_scripts())
     copies = [
-        one.model_copy(update={"name": f"{one.name}-{n}", "title": f"{one.title} {n}"})
+        one.model_copy(update={"name": f"{one.name}-{n}", "title": f"{one.title} {n}"}).signed()
         for n in range(2, count)
         for one in own
     ]

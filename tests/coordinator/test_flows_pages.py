@@ -17,10 +17,14 @@ from bot.coordinator import charts
 from bot.coordinator.charts import Bar
 from bot.coordinator.context import Context
 from bot.coordinator.reading import reader_of
+from bot.scripts.library import publish
 from bot.store.published import Tally
+from tests.coordinator.cells import many
 from tests.coordinator.serving import add, app_of, context_of
 from tests.coordinator.test_flows_figures import MONDAY, WEEK, cell
 
+# Pixels that a picture may be wide: what is wider gets small letters on a desktop.
+WIDE = 1300
 HIDDEN = "minder dan vijf, of bijna allemaal"
 PAGES = (
     "/stromen",
@@ -218,6 +222,16 @@ def test_understanding_tells_what_was_not_understood_and_what_was_declined(conte
     words = reader.words("/begrip")
     assert "7 van 20 keer (35%)" in words
     assert "5 van 12 gesprekken (42%)" in words
+
+
+@pytest.mark.parametrize("path", ["/", "/stromen", "/bereik", "/begrip"])
+def test_fourteen_scripts_fit_beside_and_below_each_other(context: Context, reader: Reader, path: str) -> None:
+    scripts = many(14)
+    publish(scripts, context.settings.published)
+    add(context, [cell(40, script=one.name, **FIGURES) for one in scripts])
+    page = reader.get(path).text
+    assert all(one.title in page for one in scripts)
+    assert all(float(width) <= WIDE for width in re.findall(r'<svg[^>]* width="([0-9.]+)"', page))
 
 
 def test_what_is_published_later_is_seen_at_once(context: Context, reader: Reader) -> None:
