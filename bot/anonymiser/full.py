@@ -40,9 +40,10 @@ _REDUCED = ("locations/lst_street", "institutions/lst_healthcare_institution")
 _REST = "Xxxxxxxxxx"
 _READY = "ready"
 # A number with this after it measures something; a date of two numbers has a day and a month.
-_MEASURED = re.compile(r"\s?(?:%|[,./]\d|mg|ml|mmol|graden|kg|cm|uur)")
+_MEASURED = re.compile(r"\s?(?:%|[,./]\d|mg|ml|mmol|graden|kg|cm|uur|euro|procent|pakjaren|patiënten|keer|bladzijden)")
 _INITIALS = re.compile(r"(?:\w{1,2}\.\s?)+")
 _ABBREVIATION = 6
+_SHORTENED = re.compile(r"[mzd]'n$|'[a-z]$")
 _DAY_MONTH = re.compile(r"(\d{1,2})\s?[/-]\s?(\d{1,2})")
 
 
@@ -116,7 +117,7 @@ def believable(text: str, span: Span, words: Sequence[Word], lists: Lexicon) -> 
     found = text[span.start : span.end]
     match span.kind:
         case "leeftijd":
-            return _MEASURED.match(text, span.end) is None or not found[-1].isdecimal()
+            return _MEASURED.match(text, span.end) is None and not found.endswith("pakjaren")
         case "datum":
             pair = _DAY_MONTH.fullmatch(found)
             return pair is None or (int(pair[1]) <= 31 and int(pair[2]) <= 12)
@@ -130,15 +131,18 @@ def believable(text: str, span: Span, words: Sequence[Word], lists: Lexicon) -> 
 def _says_nothing(word: Word, lists: Lexicon) -> bool:
     """Something that stays, a letter, an abbreviation, or what only comes before a surname."""
     stays = lists.stays_put(word.low) and word.low not in lists.all_first
-    joins = word.low in lists.names.words("interfix_words")
-    return stays or joins or len(word.low) == 1 or (word.upper and len(word.low) < _ABBREVIATION)
+    joins = word.low in lists.names.words("interfix_words") or _SHORTENED.match(word.low)
+    return stays or bool(joins) or len(word.low) == 1 or (word.upper and len(word.low) < _ABBREVIATION)
 
 
 def joined(text: str, spans: Sequence[Span], lists: Lexicon) -> list[Span]:
-    """The spans, a street with its number as one, and a surname with the initials or first name after it and a comma."""
+    """The spans, as one: a day of the week with its date, a street with its number, and a surname with the initials or first name after it and a comma."""
     found: list[Span] = []
     for span in spans:
         last = found[-1] if found else None
+        if last and last.kind == span.kind == "datum" and text[last.end : span.start] == " ":
+            found[-1] = Span(last.start, span.end, "datum")
+            continue
         if last and last.kind == "plaats" and text[last.end : span.start] == " " and text[span.start].isdecimal():
             found[-1] = Span(last.start, span.end, "plaats")
             continue

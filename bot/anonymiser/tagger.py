@@ -17,7 +17,7 @@ from bot.anonymiser.words import Word, words_of
 KINDS = ("naam", "plaats", "instelling", "datum", "leeftijd")
 OUTSIDE = "O"
 # Something is taken for what it most likely is when the chance that it is nothing is below this.
-NOTHING_BELOW = 0.7
+NOTHING_BELOW = 0.6
 # So far around a word its neighbours are looked at as they are written, and so far what they are in the lists.
 _NEIGHBOURS, _LISTED = 3, 2
 _LONG = 13
