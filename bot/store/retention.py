@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 
 from bot.store import Store
+from bot.store.channels import forget_rooms
 from bot.store.conversations import UnknownConversation
 from bot.store.database import scrub
 from bot.store.masters import MasterKeyTrouble
@@ -28,7 +29,8 @@ class Swept:
 
 def sweep(store: Store, now: dt.datetime, days: int) -> Swept:
     """Throw away what was not spoken in for so many days, what lost its key or its row, links of other days, pieces older
-    than any talk, and what was kept and not opened for 26 months; forget master keys that are done with.
+    than any talk, what was kept and not opened for 26 months, and reminders that could not be sent; forget rooms that no
+    talk can be in any more, and master keys that are done with.
 
     Raises what the store raises when it cannot be used.
     """
@@ -42,6 +44,8 @@ def sweep(store: Store, now: dt.datetime, days: int) -> Swept:
     store.conversations.drop_links(today)
     store.pieces.drop(oldest - dt.timedelta(weeks=1))
     kept = store.keeping.drop_unopened(today)
+    store.reminders.drop_late(today)
+    forget_rooms(store.database, oldest)
     _tidy(store, now)
     scrub(store.key_database, full=True)
     scrub(store.database)
