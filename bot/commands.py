@@ -323,6 +323,31 @@ def serve_coordinator(_: argparse.Namespace) -> int:
     return 0
 
 
+def matrix(arguments: argparse.Namespace) -> int:
+    """Talk on Matrix, or print the bot's device."""
+    import asyncio
+
+    from bot.matrix.client import CannotLogIn
+    from bot.matrix.service import Service
+
+    chosen = _settings()
+    if not (chosen.matrix_homeserver and chosen.matrix_user):
+        raise Trouble("Set PAS_MATRIX_HOMESERVER and PAS_MATRIX_USER first; docs/matrix.md says how.")
+    if not (chosen.matrix_allowed_domains or chosen.matrix_allowed_users):
+        raise Trouble("Set PAS_MATRIX_ALLOWED_DOMAINS or PAS_MATRIX_ALLOWED_USERS: nobody may invite the bot yet.")
+    logs.configure(chosen.log_level)
+    try:
+        with _store() as store:
+            service = Service(chosen, store)
+            if arguments.device:
+                print("\n".join(f"{name}\t{value}" for name, value in asyncio.run(service.device()).items()))
+            else:
+                asyncio.run(service.run())
+    except CannotLogIn as trouble:
+        raise Trouble(f"No way into Matrix: {trouble}.") from None
+    return 0
+
+
 def ready(_: argparse.Namespace) -> int:
     """Wait until everything answers."""
     from bot import supervision

@@ -25,6 +25,8 @@ from bot.store.masters import MasterKeyTrouble
 # What a talk needs, and what runs beside it: nothing waits for that.
 PROCESSES = ("door", "engine", "actions")
 BESIDE = ("coordinator",)
+# What runs only where a homeserver is set.
+MATRIX = "matrix"
 NEEDED_BYTES = 300 * 1024 * 1024
 START_SECONDS = 120
 POLL_SECONDS = 0.25
@@ -65,7 +67,7 @@ stdout_logfile_backups = 2
 environment = {environment}
 """
 # Who needs no key gets none.
-_STORE = ("PAS_DATABASE", "PAS_KEY_DATABASE", "PAS_MASTER_KEY", "PAS_MASTER_KEY_FILE")
+_OWN = ("PAS_DATABASE", "PAS_KEY_DATABASE", "PAS_MASTER_KEY", "PAS_MATRIX_")
 _KEYLESS = ("actions", "ready", *BESIDE)
 _NO_KEY = 'PAS_MASTER_KEY=""'
 
@@ -136,12 +138,13 @@ def _configuration(settings: Settings) -> str:
             user="user = root" if os.geteuid() == 0 else "",
         )
     ]
-    for name in (*PROCESSES, *BESIDE):
+    messengers = (MATRIX,) if settings.matrix_homeserver else ()
+    for name in (*PROCESSES, *BESIDE, *messengers):
         parts.append(
             _PROCESS.format(
                 name=name,
                 python=escaped(sys.executable),
-                command=f"serve-{name}",
+                command=name if name == MATRIX else f"serve-{name}",
                 root=escaped(ROOT),
                 restart="true",
                 startsecs=2,
@@ -237,8 +240,8 @@ def own(settings: Settings, progress: Callable[[str], None], **environment: str)
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "up"],
             cwd=ROOT,
-            # Its store is its own too, whatever the usual one is.
-            env={**{k: v for k, v in os.environ.items() if k not in _STORE}, **variables},
+            # Its store is its own too, whatever the usual one is, and it is on no messenger.
+            env={**{k: v for k, v in os.environ.items() if not k.startswith(_OWN)}, **variables},
             stdout=subprocess.DEVNULL,
             stderr=None,
             start_new_session=True,

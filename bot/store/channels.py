@@ -62,10 +62,19 @@ class Channel:
             content = session.scalars(select(ChannelRoom.content).where(ChannelRoom.id == name)).first()
         return {} if content is None else dict(unseal(content, self._seal, name))
 
+    def rooms(self) -> list[dict[str, Any]]:
+        """What is kept of every room of this account."""
+        with self._sessions() as session:
+            rows = session.execute(select(ChannelRoom.id, ChannelRoom.content)).all()
+        found = [dict(unseal(row.content, self._seal, row.id)) for row in rows]
+        # Other accounts of this messenger seal with the same key.
+        return [room for room in found if room["account"] == self._account]
+
     def keep_room(self, address: str, room: dict[str, Any], today: dt.date) -> None:
         """Keep this of a room."""
         name = self.named(f"room/{address}")
-        values = {"content": seal(room, self._seal, name), "last_day": today}
+        content = seal({**room, "account": self._account}, self._seal, name)
+        values = {"content": content, "last_day": today}
         with self._sessions.begin() as session:
             if not rows_changed(session.execute(update(ChannelRoom).where(ChannelRoom.id == name).values(**values))):
                 session.execute(insert(ChannelRoom).values(id=name, **values))
