@@ -207,7 +207,8 @@ class Talking:
         turn.working.given = True
         await self.keep(turn.room)
         answer = await self._asked(turn, taken, text, corrects=corrects, again=given)
-        turn.room.last = taken.event
+        # An edit names the message that was sent first, however often it was edited.
+        turn.room.last = turn.room.last if corrects else taken.event
         await self._remind(turn, answer)
         await self._answer(turn, answer.messages)
         if answer.erased:

@@ -14,9 +14,12 @@ from typing import Any, TypeVar
 
 import pytest
 
+from bot.matrix.service import Service
+from bot.matrix.talking import Patience
 from bot.settings import ROOT, Settings
 from bot.store import Store, open_store
 from bot.store.channels import Channel
+from tests.conftest import NOW
 from tests.matrix.doctors import Doctor
 from tests.matrix.homeserver import DOMAIN, Homeserver, running
 
@@ -140,6 +143,75 @@ def bot(system: Settings, homeserver: Homeserver) -> Iterator[Bot]:
 def channel(channel_store: Store, bot: Bot) -> Channel:
     """What the bot keeps."""
     return channel_store.channel("matrix", bot.user)
+
+
+class Inside:
+    """The bot on another account, in this process: its clock and its patience are ours."""
+
+    def __init__(self, loop: Loop, store: Store, settings: Settings, patience: Patience) -> None:
+        self.now = NOW
+        self.loop, self.user = loop, settings.matrix_user
+        self.channel = store.channel("matrix", settings.matrix_user)
+        self._store, self._settings, self._patience = store, settings, patience
+        self.service: Service = loop.run(self._made())
+        self._task = loop.run(self._begun())
+
+    async def _made(self) -> Service:
+        return Service(self._settings, self._store, lambda: self.now, self._patience)
+
+    async def _begun(self) -> asyncio.Task[None]:
+        return asyncio.create_task(self.service.run())
+
+    def remind(self) -> None:
+        """Let it send the reminders that are due, as it does every minute."""
+        self.loop.run(self.service.send_due())
+
+    def stop(self) -> None:
+        """Stop it wherever it is."""
+
+        async def stopped() -> None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+        self.loop.run(stopped())
+
+
+@pytest.fixture
+def inside(
+    system: Settings, homeserver: Homeserver, channel_store: Store, loop: Loop
+) -> Iterator[Callable[..., Inside]]:
+    """Starts the bot in this process, with settings of one's own."""
+    made: list[Inside] = []
+    names: dict[str, Bot] = {}
+
+    def make(name: str, patience: Patience | None = None, **settings: Any) -> Inside:
+        if name not in names:
+            names[name] = Bot(system, homeserver, name)
+        chosen = names[name].settings.model_copy(update=settings)
+        made.append(Inside(loop, channel_store, chosen, patience or Patience(key=1)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
+def meeting(homeserver: Homeserver, loop: Loop, tmp_path: Path) -> Iterator[Callable[..., Doctor]]:
+    """Makes doctors who talk with a bot in this process."""
+    made: list[Doctor] = []
+
+    def make(bot: Inside, *, begin: bool = True, encrypted: bool = False) -> Doctor:
+        doctor = Doctor(homeserver, bot.user, bot.channel, tmp_path)
+        made.append(doctor)
+        loop.run(doctor.log_in())
+        if begin:
+            loop.run(doctor.begin(encrypted=encrypted))
+        return doctor
+
+    yield make
+    for doctor in made:
+        loop.run(doctor.close())
 
 
 @pytest.fixture

@@ -95,8 +95,6 @@ class Doctor:
             assert asyncio.get_running_loop().time() < deadline, f"not in time; heard last: {self.last[-300:]}"
             await self.sync()
         await self.sync(0)
-        # What was sent just before may come with the sync after that.
-        await self.sync(0)
 
     async def send(self, content: Content, kind: str = "m.room.message") -> str:
         """Send something. Gives the id of the event."""

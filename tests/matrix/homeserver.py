@@ -37,6 +37,7 @@ presence: {{enabled: false}}
 database: {{name: sqlite3, args: {{database: {folder}/homeserver.db}}}}
 listeners:
 - {{port: {port}, type: http, bind_addresses: [127.0.0.1], resources: [{{names: [client]}}]}}
+bcrypt_rounds: 4
 rc_message: &many {{per_second: 10000, burst_count: 10000}}
 rc_registration: *many
 rc_login: {{address: *many, account: *many, failed_attempts: *many}}
@@ -49,6 +50,7 @@ LOGGING = """
 version: 1
 handlers: {file: {class: logging.FileHandler, filename: FOLDER/synapse.log}}
 root: {level: WARNING, handlers: [file]}
+loggers: {synapse.access: {level: INFO}}
 """
 
 
@@ -88,9 +90,7 @@ class Homeserver:
 
     def get(self, path: str) -> Any:
         """What an administrator is told."""
-        answer = httpx.get(
-            f"{self.address}{path}", headers={"Authorization": f"Bearer {self.admin}"}, trust_env=False
-        )
+        answer = httpx.get(f"{self.address}{path}", headers={"Authorization": f"Bearer {self.admin}"}, trust_env=False)
         return answer.json()
 
     def stop(self) -> None:
@@ -105,6 +105,10 @@ class Homeserver:
         deadline = time.monotonic() + START_SECONDS
         while not self._up():
             assert self.process.poll() is None and time.monotonic() < deadline, "the homeserver did not start"
+
+    def asked_for(self, what: str) -> bool:
+        """Whether anyone asked for an address with this in it."""
+        return what in (self.folder / "synapse.log").read_text()
 
     def _up(self) -> bool:
         try:
