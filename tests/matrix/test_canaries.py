@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.settings import Settings
 from tests.matrix.conftest import Bot, Loop
 from tests.matrix.doctors import Doctor
+from tests.matrix.homeserver import Homeserver
 from tests.privacy.searching import hits, marked, processes
 
 
@@ -35,6 +36,17 @@ def test_nor_who_talks_with_it_nor_where(someone: Callable[[], Doctor], loop: Lo
     loop.run(doctor.begin(encrypted=True))
     loop.run(doctor.say("hoi"))
     assert not hits(system, [doctor.user, doctor.room])
+
+
+def test_the_homeserver_has_the_words_only_of_a_room_without_encryption(
+    someone: Callable[[], Doctor], loop: Loop, homeserver: Homeserver
+) -> None:
+    for encrypted in (False, True):
+        doctor, word = someone(), marked()
+        loop.run(doctor.begin(encrypted=encrypted))
+        loop.run(doctor.say(f"het was een zware week door {word}"))
+        files = [path.read_bytes() for path in homeserver.folder.glob("homeserver.db*")]
+        assert any(word.encode() in content for content in files) is not encrypted
 
 
 def test_what_is_kept_is_for_its_owner_alone(bot: Bot, system: Settings) -> None:
