@@ -21,7 +21,7 @@ EXPECTED_CHOICES = 2
 class Answer(BaseModel):
     """What was answered: own words, chosen option ids, a number, a date or lines; or that it was skipped.
 
-    more is what was said when the bot asked on about it.
+    more is what was said when the bot asked on about it; before: how a question that was sharpened stood first.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,16 +33,21 @@ class Answer(BaseModel):
     lines: list[Line] = []
     skipped: bool = False
     more: list[str] = []
+    before: list[str] = []
 
 
 class FollowUp(BaseModel):
-    """A follow-up question that waits: the cue it is about, the doctor's words that it quotes, and its text."""
+    """A follow-up question that waits: the cue it is about, the doctor's words that it quotes, and its text.
+
+    sharpens: what is said to it takes the place of the answer, and cue is what that lacks.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     cue: str
     quote: str
     text: str
+    sharpens: bool = False
 
 
 class Run(BaseModel):
@@ -207,6 +212,13 @@ def add(run: Run, step: str, said: str) -> Run:
     return run.model_copy(
         update={"answers": {**run.answers, step: given.model_copy(update={"more": [*given.more, said]})}}
     )
+
+
+def sharpen(run: Run, step: str, said: str) -> Run:
+    """Put a question that was said anew in the place of how it stood; that is kept beside it."""
+    given = run.answers[step]
+    newer = given.model_copy(update={"text": said, "before": [*given.before, given.text or ""]})
+    return run.model_copy(update={"answers": {**run.answers, step: newer}})
 
 
 def keep(run: Run) -> Run:
