@@ -20,5 +20,7 @@ class SealedStore(SqliteStore):
 
     def _create_database(self) -> SqlCipherDatabase:
         Path(self.store_path).mkdir(mode=0o700, parents=True, exist_ok=True)
+        # For its owner alone, whatever the umask is.
+        Path(self.database_path).touch(mode=0o600)
         pragmas = {"foreign_keys": 1, "secure_delete": 1}
         return SqlCipherDatabase(self.database_path, passphrase=self.pickle_key, pragmas=pragmas)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -31,6 +32,8 @@ class Bot:
 
     def __init__(self, system: Settings, server: Homeserver, name: str) -> None:
         self.system, self.server = system, server
+        # A name that no earlier run has left keys of behind.
+        name = f"{name}{secrets.token_hex(3)}"
         self.user = server.register(name)
         self.password = system.var / f"{name}.password"
         self.password.write_text(server.passwords[self.user])

@@ -154,7 +154,7 @@ def test_the_device_of_the_bot_is_signed_by_its_account(someone: Callable[[], Do
         body = json.dumps({"device_keys": {doctor.bot: []}})
         headers = {"Authorization": f"Bearer {doctor.client.access_token}"}
         answer = await doctor.client.send("POST", "/_matrix/client/v3/keys/query", body, headers)
-        return await doctor.client.parse_body(answer)
+        return dict(await doctor.client.parse_body(answer))
 
     found = loop.run(keys())
     own = next(iter(found["self_signing_keys"][doctor.bot]["keys"]))
