@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 DEVICE_NAME = "Pas op de plaats"
 # Of the timeline of each room; what came before that is asked for by itself.
-TIMELINE = 50
+TIMELINE = 20
 SYNC_MILLISECONDS = 30_000
 # How long a send or a sync waits before it is tried again, in seconds.
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
@@ -256,6 +256,11 @@ class Client:
             nio.RoomMessagesResponse,
         )
         return list(found.chunk), found.end or ""
+
+    async def just_before(self, room: str, event: str) -> tuple[list[nio.Event], str]:
+        """The like of a page, of what came before an event. Raises Gone."""
+        found = await self._until(lambda: self.nio.room_context(room, event, limit=2), nio.RoomContextResponse)
+        return list(found.events_before), found.start or ""
 
     async def typing(self, room: str, *, on: bool) -> None:
         """Show that the bot is writing, or is not any more."""

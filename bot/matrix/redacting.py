@@ -13,17 +13,14 @@ KINDS = ("m.room.message", "m.room.encrypted")
 async def redact_before(client: Client, channel: Channel, room: str, farewell: str) -> None:
     """Redact what the bot said in a room before its farewell. What was redacted before is skipped, so this can be done
     again. Raises Gone when the room is not there any more."""
-    position, past = client.nio.next_batch, False
-    while position:
-        events, position = await client.page_back(room, position)
+    events, position = await client.just_before(room, farewell)
+    while events:
         for event in events:
-            past = past or event.event_id == farewell
             own = event.sender == client.user and event.source.get("type") in KINDS
-            if past and own and event.event_id != farewell and not isinstance(event, nio.RedactedEvent):
+            if own and not isinstance(event, nio.RedactedEvent):
                 try:
                     await client.redact(room, event.event_id, channel.named(f"redact/{event.event_id}")[:40])
                 except Gone:
                     # The server does not let it; the doctor was told that this may be.
                     continue
-        if not events:
-            break
+        events, position = await client.page_back(room, position) if position else ([], "")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from bot.matrix.client import TIMELINE
 from bot.matrix.talking import Patience
 from bot.responses import Responses
 from bot.settings import Settings
@@ -74,14 +75,14 @@ def test_more_than_the_server_gives_at_once_is_asked_for(
     bot.stop()
 
     async def write_much() -> str:
-        for number in range(60):
+        for number in range(TIMELINE + 5):
             event = await doctor.send({"msgtype": "m.text", "body": f"zin {number}"})
         return event
 
     last = loop.run(write_much())
     bot.start()
     loop.run(doctor.answered(last))
-    assert doctors_words(system, doctor) == [f"zin {number}" for number in range(60)]
+    assert doctors_words(system, doctor) == [f"zin {number}" for number in range(TIMELINE + 5)]
 
 
 def test_while_the_door_is_away_it_is_said_and_the_message_is_answered_later(
@@ -104,19 +105,6 @@ def test_while_the_door_is_away_it_is_said_and_the_message_is_answered_later(
     loop.run(doctor.answered(event))
     assert "Hoeveel tijd" in doctor.last and doctor.said.count(TEXTS.text("matrix_even_geduld")) == 1
     assert doctors_words(system, doctor) == ["ik wil de loopbaan-APK doen"]
-
-
-def test_danger_is_met_with_the_panel_also_while_the_engine_is_away(
-    someone: Callable[[], Doctor], loop: Loop, system: Settings
-) -> None:
-    doctor = someone()
-    loop.run(doctor.begin())
-    control(system, "stop", "engine")
-    try:
-        assert "113" in loop.run(doctor.say("ik wil niet meer leven"))[0]["body"]
-    finally:
-        control(system, "start", "engine")
-        until_up(system)
 
 
 def test_a_homeserver_that_was_away_is_waited_for(
