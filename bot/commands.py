@@ -329,15 +329,15 @@ def matrix(arguments: argparse.Namespace) -> int:
     """Talk on Matrix, or print the bot's device."""
     import asyncio
 
+    from bot.matrix.configured import missing
+
+    chosen = _settings()
+    if trouble := missing(chosen):
+        raise Trouble(trouble)
+    logs.configure(chosen.log_level)
     from bot.matrix.client import CannotLogIn
     from bot.matrix.service import Service
 
-    chosen = _settings()
-    if not (chosen.matrix_homeserver and chosen.matrix_user):
-        raise Trouble("Set PAS_MATRIX_HOMESERVER and PAS_MATRIX_USER first; docs/matrix.md says how.")
-    if not (chosen.matrix_allowed_domains or chosen.matrix_allowed_users):
-        raise Trouble("Set PAS_MATRIX_ALLOWED_DOMAINS or PAS_MATRIX_ALLOWED_USERS: nobody may invite the bot yet.")
-    logs.configure(chosen.log_level)
     try:
         with _store() as store:
             service = Service(chosen, store)

@@ -18,6 +18,7 @@ import httpx
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.matrix.configured import missing
 from bot.settings import ROOT, Settings
 from bot.store import open_store
 from bot.store.masters import MasterKeyTrouble
@@ -81,6 +82,8 @@ def check(settings: Settings) -> None:
     CannotStart."""
     if _place(settings.database_url) == _place(settings.key_database_url):
         raise CannotStart("The keys must be in a database of their own: PAS_KEY_DATABASE is the same as PAS_DATABASE.")
+    if settings.matrix_homeserver and (trouble := missing(settings)):
+        raise CannotStart(trouble)
     store = open_store(settings)
     try:
         store.prepare()

@@ -13,11 +13,17 @@ from tests.matrix.doctors import Doctor
 from tests.walking import LENGTHS, SCRIPTS, at_each_question, reply_to, waiting
 
 
+def number_of(doctor: Doctor, label: str) -> str:
+    """The number before a choice that was offered last."""
+    return next(row for row in doctor.last.split("\n") if label in row).partition(".")[0]
+
+
 async def to_its_end(doctor: Doctor, world: World, script: Script, length: str, encrypted: bool) -> None:
     """Do a script, choosing by number and answering in words."""
     await doctor.begin(encrypted=encrypted)
-    number = next(row for row in doctor.last.split("\n") if script.title in row).partition(".")[0]
-    await doctor.say(number)
+    if script.title not in doctor.last:
+        await doctor.say(number_of(doctor, "Laat alles zien"))
+    await doctor.say(number_of(doctor, script.title))
     await doctor.say(str(LENGTHS.index(length) + 1))
     asked = 0
     for talk in at_each_question(world, script.name, length):

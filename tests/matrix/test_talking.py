@@ -103,18 +103,18 @@ def test_a_thumb_elsewhere_or_another_picture_says_nothing(someone: Callable[[],
     assert "geen noodlijn" not in bodies(loop.run(doctor.say("menu")))
 
 
-@pytest.mark.parametrize("kind", ["m.image", "m.audio", "m.video", "m.file", "m.location", "m.sticker"])
 def test_what_is_no_text_is_declined_and_not_fetched(
-    someone: Callable[[], Doctor], loop: Loop, homeserver: Homeserver, kind: str
+    someone: Callable[[], Doctor], loop: Loop, homeserver: Homeserver
 ) -> None:
     doctor = someone()
     loop.run(doctor.begin())
-    content: dict[str, Any] = {"msgtype": kind, "body": "röntgen.jpg", "url": f"mxc://arts.test/{kind}"}
-    sticker = kind == "m.sticker"
-    sent = doctor.send({**content, "info": {}}, kind) if sticker else doctor.send(content)
-    answer = loop.run(doctor.answered(loop.run(sent)))
-    assert bodies(answer) == TEXTS.text("matrix_geen_bestand")
-    assert not homeserver.asked_for(f"arts.test/{kind}")
+    for kind in ("m.image", "m.audio", "m.video", "m.file", "m.location", "m.sticker"):
+        content: dict[str, Any] = {"msgtype": kind, "body": "röntgen.jpg", "url": f"mxc://arts.test/{kind}"}
+        sticker = kind == "m.sticker"
+        sent = doctor.send({**content, "info": {}}, kind) if sticker else doctor.send(content)
+        answer = loop.run(doctor.answered(loop.run(sent)))
+        assert bodies(answer) == TEXTS.text("matrix_geen_bestand"), kind
+        assert not homeserver.asked_for(f"arts.test/{kind}"), kind
 
 
 def test_words_under_a_picture_are_read_for_danger(someone: Callable[[], Doctor], loop: Loop) -> None:
@@ -151,7 +151,7 @@ def test_a_message_that_cannot_be_decrypted_is_answered_with_how_to_mend_it(
 
     answer = loop.run(doctor.answered(loop.run(with_a_key_that_nobody_has())))
     assert bodies(answer) == TEXTS.text("matrix_onleesbaar")
-    assert "Hallo" in bodies(loop.run(doctor.say("hoi"))) or doctor.last
+    assert TEXTS.text("matrix_onleesbaar") not in bodies(loop.run(doctor.say("hoi")))
 
 
 def test_a_report_comes_as_files_that_open_only_for_the_doctor(doctor: Doctor, loop: Loop) -> None:
