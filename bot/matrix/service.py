@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import nio
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, utc_now
 from bot.matrix import guests, shaping
@@ -20,13 +19,11 @@ from bot.matrix.incoming import Unreadable, meaning
 from bot.matrix.lanes import Lanes
 from bot.matrix.position import Batch, Positions
 from bot.matrix.redacting import redact_before
-from bot.matrix.talking import Patience, Taken, Talking
+from bot.matrix.talking import STORE_TROUBLE, Patience, Taken, Talking
 from bot.referrals.directory import ZONE
 from bot.responses import Responses
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.masters import MasterKeyTrouble
-from bot.store.sealing import SealBroken
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +34,6 @@ REMINDER_SECONDS = 60
 # One that does not arrive in this time is tried again the next time.
 REMINDER_PATIENCE = 300
 LOGIN_SECONDS = 30
-STORE_TROUBLE = (SQLAlchemyError, MasterKeyTrouble, SealBroken)
 
 
 class Service:

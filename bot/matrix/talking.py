@@ -8,9 +8,11 @@ import hashlib
 import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.matrix import shaping
@@ -22,10 +24,13 @@ from bot.messages import DROP_REMINDER, KEEP_REMINDER, Link
 from bot.responses import Responses
 from bot.store import Store
 from bot.store.channels import Channel
+from bot.store.masters import MasterKeyTrouble
+from bot.store.sealing import SealBroken
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
+STORE_TROUBLE = (SQLAlchemyError, MasterKeyTrouble, SealBroken)
 # A thumb means the same as these words.
 YES, NO = "ja", "nee"
 TYPING_SECONDS = 20
@@ -165,9 +170,16 @@ class Talking:
         typing = asyncio.create_task(self._typing(address))
         try:
             yield turn
+        except STORE_TROUBLE:
+            # It is taken again once the store can be used.
+            raise
         except Gone:
             # Nobody is there to hear it.
             pass
+        except Exception:
+            logger.exception("something that came in a room was not taken")
+            with suppress(Gone):
+                await turn.say("failed", shaping.plain(self._texts.text("fout_intern")))
         finally:
             typing.cancel()
             stop = asyncio.create_task(self._client.typing(address, on=False))

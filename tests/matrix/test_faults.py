@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.matrix.client import TIMELINE
 from bot.matrix.talking import Patience
@@ -105,6 +107,39 @@ def test_while_the_door_is_away_it_is_said_and_the_message_is_answered_later(
     loop.run(doctor.answered(event))
     assert "Hoeveel tijd" in doctor.last and doctor.said.count(TEXTS.text("matrix_even_geduld")) == 1
     assert doctors_words(system, doctor) == ["ik wil de loopbaan-APK doen"]
+
+
+def test_what_goes_wrong_here_is_followed_by_an_honest_word_and_the_talk_goes_on(
+    inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = inside("struikelt")
+    doctor = meeting(bot)
+
+    async def stumble(*_: object, **__: object) -> None:
+        raise ValueError("hier ging het mis")
+
+    monkeypatch.setattr(bot.service._door, "message", stumble)
+    assert bodies(loop.run(doctor.say("hoi"))) == TEXTS.text("fout_intern")
+    monkeypatch.undo()
+    assert TEXTS.text("fout_intern") not in bodies(loop.run(doctor.say("hoi")))
+
+
+def test_a_store_that_is_away_for_a_moment_costs_nothing(
+    inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = inside("wacht")
+    doctor = meeting(bot)
+    real, tries = bot.service._channel.keep_room, []
+
+    def locked(*given: Any) -> None:
+        tries.append(given)
+        if len(tries) in (1, 3):
+            raise OperationalError("locked", None, Exception())
+        real(*given)
+
+    monkeypatch.setattr(bot.service._channel, "keep_room", locked)
+    answer = bodies(loop.run(doctor.say("ik wil de loopbaan-APK doen")))
+    assert answer.count("Hoeveel tijd") == 1 and len(tries) > 3
 
 
 def test_a_homeserver_that_was_away_is_waited_for(

@@ -26,6 +26,7 @@ def test_the_bot_greets_and_offers_numbered_choices(doctor: Doctor, loop: Loop) 
 
 
 def test_while_it_works_it_types_and_what_it_took_is_read(doctor: Doctor, loop: Loop) -> None:
+    doctor.looks = True
     loop.run(doctor.say("hoi"))
     loop.run(doctor.until(lambda: doctor.typed and doctor.last_event in doctor.read))
 
