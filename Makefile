@@ -61,9 +61,10 @@ faults: install ## Kill each process at every question of every script (half an 
 demo: install ## Fill the coordinator's pages with a simulated half-year, marked as simulated
 	@$(RUN) -m bot demo
 
-bench: install ## Measure what a turn costs early and late in a talk, what sealing and the safety layer cost, how soon the page speaks
+bench: install ## Measure what a turn costs early and late in a talk, what sealing and the safety layer cost, how soon the page speaks, what many rooms cost
 	@bin/browser
-	@$(RUN) -m bench.turns && $(RUN) -m bench.sealing && $(RUN) -m bench.safety && $(RUN) -m bench.page && $(RUN) -m bench.coordinator
+	@bin/synapse
+	@$(RUN) -m bench.turns && $(RUN) -m bench.sealing && $(RUN) -m bench.safety && $(RUN) -m bench.page && $(RUN) -m bench.coordinator && $(RUN) -m bench.matrix
 
 lighthouse: install ## Measure the page with Lighthouse: performance, accessibility, best practices
 	@bin/browser
