@@ -8,8 +8,11 @@ from typing import Any
 
 import nio
 import pytest
+from sqlalchemy import func, select
 
 from bot.responses import Responses
+from bot.store import Store
+from bot.store.tables import Event
 from tests.matrix.conftest import Loop, ran
 from tests.matrix.doctors import Doctor, bodies
 from tests.matrix.homeserver import Homeserver
@@ -188,3 +191,25 @@ def test_twenty_doctors_are_talked_with_at_once(someone: Callable[[], Doctor], l
     for one in doctors:
         assert one.said.count("Vraag 1 van") == 1
     assert len({json.dumps(one.kept["token"]) for one in doctors}) == 20
+
+
+def test_what_is_counted_is_counted_as_of_this_channel(
+    someone: Callable[[], Doctor], loop: Loop, channel_store: Store
+) -> None:
+    def counted() -> int:
+        with channel_store.database.connect() as connection:
+            wanted = select(func.count()).select_from(Event).where(Event.channel == "matrix")
+            return connection.execute(wanted).scalar_one()
+
+    doctor, before = someone(), counted()
+    loop.run(doctor.begin())
+    loop.run(doctor.say("ik wil de loopbaan-APK doen"))
+    assert counted() > before
+
+
+def test_privacy_tells_what_is_true_in_a_room(someone: Callable[[], Doctor], loop: Loop) -> None:
+    doctor = someone()
+    loop.run(doctor.begin())
+    loop.run(doctor.say("wie leest dit mee"))
+    answer = bodies(loop.run(doctor.say("Wat de server verlaat")))
+    assert "homeserver" in answer and "cookies" not in answer
