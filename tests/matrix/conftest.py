@@ -95,7 +95,7 @@ class Loop:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
-    def run(self, work: Awaitable[Result], seconds: float = 170) -> Result:
+    def run(self, work: Awaitable[Result], seconds: float = 600) -> Result:
         """What some work comes to."""
 
         async def done() -> Result:
