@@ -310,11 +310,14 @@ def serve_coordinator(_: argparse.Namespace) -> int:
     import uvicorn
 
     from bot.coordinator.app import create_app
+    from bot.coordinator.warm import keep_warm
 
     chosen = _settings()
     logs.configure(chosen.log_level)
+    app = create_app(chosen)
+    keep_warm(app.state.context)
     uvicorn.run(
-        create_app(chosen),
+        app,
         host=chosen.coordinator_host,
         port=chosen.coordinator_port,
         access_log=False,

@@ -111,7 +111,7 @@ def added(span: Span, sure: Sequence[Span], words: Sequence[Word], lists: Lexico
 
 
 def believable(text: str, span: Span, words: Sequence[Word], lists: Lexicon) -> bool:
-    """Whether what the tagger found may be so: not only what stays or an abbreviation, no measurement, no year by itself."""
+    """Whether what the tagger found may be so: not only what stays or an abbreviation, no measurement."""
     inside = [word for word in words if span.start <= word.start and word.end <= span.end]
     found = text[span.start : span.end]
     match span.kind:
@@ -119,9 +119,10 @@ def believable(text: str, span: Span, words: Sequence[Word], lists: Lexicon) -> 
             return _MEASURED.match(text, span.end) is None or not found[-1].isdecimal()
         case "datum":
             pair = _DAY_MONTH.fullmatch(found)
-            if pair and not (int(pair[1]) <= 31 and int(pair[2]) <= 12):
-                return False
-            return not (found.isdecimal() and len(found) == 4)
+            return pair is None or (int(pair[1]) <= 31 and int(pair[2]) <= 12)
+        case "instelling":
+            kinds = lists.institutions.words("kinds") | lists.institutions.words("articles")
+            return not all(_says_nothing(word, lists) or (word.low in kinds and not word.capital) for word in inside)
         case _:
             return not all(_says_nothing(word, lists) for word in inside)
 
@@ -134,10 +135,13 @@ def _says_nothing(word: Word, lists: Lexicon) -> bool:
 
 
 def joined(text: str, spans: Sequence[Span], lists: Lexicon) -> list[Span]:
-    """The spans, a surname with the initials or first name that stand after it and a comma as one."""
+    """The spans, a street with its number as one, and a surname with the initials or first name after it and a comma."""
     found: list[Span] = []
     for span in spans:
         last = found[-1] if found else None
+        if last and last.kind == "plaats" and text[last.end : span.start] == " " and text[span.start].isdecimal():
+            found[-1] = Span(last.start, span.end, "plaats")
+            continue
         if last and last.kind == span.kind == "naam" and text[last.end : span.start] == ", ":
             surname, given = (text[one.start : one.end] for one in (last, span))
             if _INITIALS.fullmatch(given) or (

@@ -47,8 +47,10 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
 
     app = FastAPI(title="Pas op de plaats", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     app.add_middleware(Guard, context=context, signed_in=signed_in, audit=audit)
+    app.state.context = context
     add_errors(app, context)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    # The palette is a link to that of the talk.
+    app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True), name="static")
     app.include_router(entrance.router(context, Login(Accounts(database, review), signed_in, audit), signed_in, audit))
     for page in PAGES:
         app.include_router(page.router(context))

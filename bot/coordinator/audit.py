@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Engine as Database
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from bot.coordinator.signed_in import minute
 from bot.store.database import sessions
 from bot.store.tables import AuditRow
 
 What = Literal["signed_in", "failed", "signed_out", "seen", "changed", "refused"]
-KEPT_FOR = dt.timedelta(days=365)
 SHOWN = 500
 
 
@@ -35,12 +34,9 @@ class Audit:
         self._sessions = sessions(database)
 
     def note(self, now: dt.datetime, account: str, what: What, which: str = "") -> None:
-        """Write something down. What is more than a year old goes when someone signs in."""
-        at = minute(now)
+        """Write something down."""
         with self._sessions.begin() as session:
-            if what == "signed_in":
-                session.execute(delete(AuditRow).where(AuditRow.at < at - KEPT_FOR))
-            session.add(AuditRow(at=at, account=account, what=what, which=which[:200]))
+            session.add(AuditRow(at=minute(now), account=account, what=what, which=which[:200]))
 
     def last(self, account: str = "", before: int | None = None) -> tuple[list[Entry], int | None]:
         """The last lines, the newest first, of one account or of all; and where the older ones go on, if there are."""

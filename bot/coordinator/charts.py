@@ -22,6 +22,9 @@ FONT = "sans-serif"
 KEEP = 256
 # Pixels: the height of a row, of a panel and its bars, of headings; the width of the stream, of thin bars, of a letter.
 ROW, WAY_ROW, PANEL, TALL = 30, 38, 116, 70
+# More panels than this are drawn lower; so many columns stand beside each other, and so much is between them and the next.
+MANY, LOW_PANEL, LOW = 6, 82, 40
+BESIDE, BETWEEN = 4, 26
 HEADING, WAY_HEADING = 30, 52
 STREAM, THIN = 230, 52
 SIZE, LETTER = 12, 6.3
@@ -34,7 +37,10 @@ STROKES: dict[str, dict[str, Any]] = {
     "broad_other": {"color": ORANGE, "strokeWidth": 16},
     "thin": {"color": ORANGE, "strokeWidth": 7},
 }
-ORDER = ("line", "stream", "across", "broad", "broad_other", "thin", "block", "dot", "word")
+ORDER = ("line", "stream", "across", "broad", "broad_other", "thin", "block", "dot")
+# What the chart library leaves free on all sides, and how far below the middle of its letters a word stands on its line.
+PADDING, BASELINE = 5, 0.3
+ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
 class Bar(NamedTuple):
@@ -77,44 +83,52 @@ def bars(rows: tuple[Bar, ...], title: str, description: str, width: int = 300) 
 
 @lru_cache(KEEP)
 def panels(columns: tuple[Column, ...], title: str, description: str, width: int = 190) -> str:
-    """Lying bars in columns beside each other, on one scale, with the labels on the left. width: of the longest bar."""
+    """Lying bars in columns beside each other, on one scale, with the labels on the left; more columns than fit beside each
+    other go on below. width: of the longest bar."""
     canvas = _Canvas()
-    top = _top(bar for column in columns for bar in column.bars)
+    scale = width / _top(bar for column in columns for bar in column.bars)
     above = HEADING if any(column.title for column in columns) else 0
-    left = _labels(canvas, [bar.label for bar in columns[0].bars], above, ROW)
-    for n, column in enumerate(columns):
-        room = 30 + LETTER * max((len(bar.text) for bar in column.bars), default=0)
-        canvas.word(left, above - 14, column.title, bold=True)
-        canvas.base(left, above, above + ROW * len(column.bars))
-        for row, bar in enumerate(column.bars):
-            y = above + ROW * (row + 0.5)
-            _lying(canvas, bar, left, y, width / top, "broad" if n % 2 == 0 else "broad_other")
-        left += max(width + room, LETTER * len(column.title) + 20)
-    return canvas.svg(left, above + ROW * len(columns[0].bars) + 4, title, description)
+    room = 30 + LETTER * max((len(bar.text) for column in columns for bar in column.bars), default=0)
+    pitch = max(width + room, LETTER * max(len(column.title) for column in columns) + 20)
+    right = y = 0.0
+    for start in range(0, len(columns), BESIDE):
+        beside = columns[start : start + BESIDE]
+        left = _labels(canvas, [bar.label for bar in beside[0].bars], y + above, ROW)
+        for n, column in enumerate(beside):
+            canvas.word(left, y + above - 14, column.title, bold=True)
+            canvas.base(left, y + above, y + above + ROW * len(column.bars))
+            for row, bar in enumerate(column.bars):
+                kind = "broad" if n % 2 == 0 else "broad_other"
+                _lying(canvas, bar, left, y + above + ROW * (row + 0.5), scale, kind)
+            left += pitch
+        right = max(right, left)
+        y += above + ROW * len(beside[0].bars) + BETWEEN
+    return canvas.svg(right, y - BETWEEN + 4, title, description)
 
 
 @lru_cache(KEEP)
 def periods(names: tuple[str, ...], rows: tuple[tuple[str, tuple[Bar, ...]], ...], title: str, description: str) -> str:
     """Standing bars through time: a panel for each row of bars, one above the other, with the periods (names) below."""
     canvas = _Canvas()
+    panel, tall = (PANEL, TALL) if len(rows) <= MANY else (LOW_PANEL, LOW)
     pitch = max(9.0, min(60.0, 760 / max(1, len(names))))
     every = max(1, math.ceil(44 / pitch))
     top = _top(bar for _, row in rows for bar in row)
     left = 14 + LETTER * len(f"{top:.0f}")
     width, y = max(300.0, pitch * len(names)), 0.0
     for heading, row in rows:
-        canvas.word(0, y + 28, heading, bold=True)
-        y += PANEL
+        canvas.word(0, y + panel - tall - 18, heading, bold=True)
+        y += panel
         canvas.mark("line", x=left, y=y, x2=left + width, y2=y)
-        canvas.mark("line", x=left, y=y - TALL, x2=left + width, y2=y - TALL)
+        canvas.mark("line", x=left, y=y - tall, x2=left + width, y2=y - tall)
         canvas.word(left - 6, y, "0", align="right")
-        canvas.word(left - 6, y - TALL, f"{top:.0f}", align="right")
+        canvas.word(left - 6, y - tall, f"{top:.0f}", align="right")
         for n, bar in enumerate(row):
             x = left + pitch * (n + 0.5)
             if bar.value is None:
                 canvas.mark("dot", x=x, y=y - 7)
             elif bar.value:
-                canvas.mark("block", x=x - pitch * 0.34, y=y, x2=x + pitch * 0.34, y2=y - TALL * bar.value / top)
+                canvas.mark("block", x=x - pitch * 0.34, y=y, x2=x + pitch * 0.34, y2=y - tall * bar.value / top)
     for n in range(0, len(names), every):
         canvas.word(left + pitch * (n + 0.5), y + 14, names[n], align="center")
     return canvas.svg(left + width + 24, y + 26, title, description)
@@ -188,11 +202,13 @@ def _lying(canvas: _Canvas, bar: Bar, x: float, y: float, scale: float, kind: st
 
 
 class _Canvas:
-    """Marks by kind, in pixels from above on the left. One view for a whole picture: what a chart library does in
-    several takes it ten times as long."""
+    """Marks by kind, and words, in pixels from above on the left. One view for a whole picture: what a chart library does
+    in several takes it ten times as long. Words are set here, for it would measure each of them, which takes longer than
+    all the rest together."""
 
     def __init__(self) -> None:
-        self._marks: dict[str, list[dict[str, float | str]]] = defaultdict(list)
+        self._marks: dict[str, list[dict[str, float]]] = defaultdict(list)
+        self._words: list[str] = []
 
     def mark(self, kind: str, **place: float) -> None:
         """Add a mark of a kind."""
@@ -205,24 +221,30 @@ class _Canvas:
     def word(self, x: float, y: float, text: str, *, align: str = "left", bold: bool = False) -> None:
         """Add words, if there are any."""
         if text:
-            self._marks[f"word-{align}-{'bold' if bold else 'normal'}"].append({"x": x, "y": y, "text": text})
+            weight = ' font-weight="bold"' if bold else ""
+            place = f'x="{x:.1f}" y="{y + BASELINE * SIZE:.1f}" text-anchor="{ANCHORS[align]}"'
+            self._words.append(f"<text {place}{weight}>{html.escape(text)}</text>")
 
     def svg(self, width: float, height: float, title: str, description: str) -> str:
         """The picture."""
         layers = []
-        for kind in sorted(self._marks, key=lambda kind: (ORDER.index(kind.partition("-")[0]), kind)):
+        for kind in sorted(self._marks, key=ORDER.index):
             layers.append({**_layer(kind), "data": {"values": self._marks[kind]}})
         spec = {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
             "width": width,
             "height": height,
+            "padding": PADDING,
             "layer": layers,
             "encoding": {"x": _scale(width), "y": {**_scale(height), "scale": _domain(height, reverse=True)}},
-            "config": {"background": None, "aria": False, "font": FONT, "view": {"stroke": None}},
+            "config": {"background": None, "aria": False, "view": {"stroke": None}},
         }
         import vl_convert
 
-        return _told(vl_convert.vegalite_to_svg(spec), title, description)
+        style = f'fill="{INK}" stroke="none" font-family="{FONT}" font-size="{SIZE}px"'
+        words = f'<g transform="translate({PADDING},{PADDING})" {style}>{"".join(self._words)}</g>'
+        drawn = vl_convert.vegalite_to_svg(spec).removesuffix("</svg>")
+        return _told(f"{drawn}{words}</svg>", title, description)
 
 
 def _domain(length: float, *, reverse: bool = False) -> dict[str, Any]:
@@ -240,20 +262,15 @@ def _layer(kind: str) -> dict[str, Any]:
 
     chart = alt.Chart(alt.NamedData("marks"))
     x, y = alt.X("x:Q", stack=None), alt.Y("y:Q", stack=None)
-    name, _, how = kind.partition("-")
-    if name == "word":
-        align, weight = how.split("-")
-        style = {"align": align, "fontWeight": weight, "baseline": "middle", "fontSize": SIZE, "color": INK}
-        made = chart.mark_text(**style).encode(x=x, y=y, text="text:N")
-    elif name == "dot":
+    if kind == "dot":
         made = chart.mark_point(size=34, color=INK, strokeWidth=1.6).encode(x=x, y=y)
-    elif name == "stream":
+    elif kind == "stream":
         area = chart.mark_area(orient="horizontal", color=BLUE, opacity=0.35, interpolate="monotone")
         made = area.encode(x=x, x2="x2:Q", y=y)
-    elif name == "block":
+    elif kind == "block":
         made = chart.mark_rect(color=BLUE).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
     else:
-        made = chart.mark_rule(**STROKES[name]).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
+        made = chart.mark_rule(**STROKES[kind]).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
     spec: dict[str, Any] = made.to_dict()
     return {"mark": spec["mark"], "encoding": spec["encoding"]}
 

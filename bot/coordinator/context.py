@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine as Database
 
 from bot.clock import Clock
+from bot.coordinator.scripts import Texts
+from bot.referrals.directory import Directory
 from bot.responses import Responses
 from bot.settings import Settings
 
@@ -21,13 +23,15 @@ PREFIX = "coord_"
 
 @dataclass(frozen=True)
 class Context:
-    """What the pages share."""
+    """What the pages share; texts are the scripts as they were published, directory those whom the bot refers to."""
 
     settings: Settings
     database: Database
     responses: Responses
     clock: Clock
     templates: Environment = field(init=False)
+    texts: Texts = field(init=False)
+    directory: Directory = field(init=False)
 
     def __post_init__(self) -> None:
         environment = Environment(
@@ -39,6 +43,8 @@ class Context:
         )
         environment.globals["t"] = self.text
         object.__setattr__(self, "templates", environment)
+        object.__setattr__(self, "texts", Texts(self.settings.published))
+        object.__setattr__(self, "directory", Directory.read())
 
     def text(self, key: str, **values: object) -> str:
         """A text of the dashboard, filled in. Raises KeyError when there is no such text."""

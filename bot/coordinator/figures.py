@@ -6,6 +6,7 @@ cells that were summed.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,12 @@ LEAST = 5
 
 @dataclass(frozen=True)
 class Told:
-    """A sum: count, of how many (runs, or times), both from the same cells."""
+    """A sum: count, of how many (runs, or times), both from the same cells; partial: whether there were cells that leave
+    the figure out, so that it is not of all that was looked at."""
 
     count: int
     of: int
+    partial: bool = False
 
     @property
     def share(self) -> float:
@@ -36,11 +39,13 @@ def told(pairs: Iterable[tuple[int | None, int | None]]) -> Told | None:
     """The sum of pairs of a figure and what it is of, without the pairs of which either is withheld; None when nothing is
     told."""
     count = whole = 0
-    known = False
+    known = partial = False
     for figure, of in pairs:
         if figure is not None and of is not None:
             count, whole, known = count + figure, whole + of, True
-    return Told(count, whole) if known else None
+        else:
+            partial = True
+    return Told(count, whole, partial) if known else None
 
 
 def of_runs(cells: Iterable[Cell], figure: Callable[[Cell], int | None]) -> Told | None:
@@ -65,12 +70,11 @@ def unfinished(cell: Cell) -> int | None:
 
 
 def by_key(cells: Iterable[Cell], name: str) -> dict[str, Told | None]:
-    """The sum of each figure of a group such as `acts` or `referred`, by its key, in the order in which keys come up."""
-    pairs: dict[str, list[tuple[int | None, int | None]]] = defaultdict(list)
-    for cell in cells:
-        for key, value in cell.figures.get(name, {}).items():
-            pairs[key].append((value, cell.runs))
-    return {key: told(found) for key, found in pairs.items()}
+    """The sum of each figure of a group such as `acts` or `referred`, by its key, in the order in which keys come up. A cell
+    that does not have a key withholds it."""
+    groups = [(cell.figures.get(name, {}), cell.runs) for cell in cells]
+    keys = dict.fromkeys(key for group, _ in groups for key in group)
+    return {key: told((group.get(key), runs) for group, runs in groups) for key in keys}
 
 
 def took(cells: Iterable[Cell]) -> dict[str, Told | None]:
@@ -109,9 +113,9 @@ class AtStep:
     ended: Told | None
 
 
-def order(cells: Iterable[Cell], script: Sequence[str]) -> list[str]:
-    """The steps of cells in the order of the script; those that it does not have (any more) come after the step that they
-    follow in their cell."""
+def order(cells: Iterable[Cell], script: Sequence[str], also: Sequence[str] = ()) -> list[str]:
+    """The steps of cells, and also these, in the order of the script; those that it does not have (any more) come after the
+    step that they follow in their cell."""
     place = {name: (float(n), 0) for n, name in enumerate(script)}
     for cell in cells:
         before: tuple[float, int] = (-1.0, 0)
@@ -123,34 +127,50 @@ def order(cells: Iterable[Cell], script: Sequence[str]) -> list[str]:
             before = place[step]
         for step in cell.figures.get("steps", {}):
             place.setdefault(step, (place.get(step.partition(".")[0], (float(len(script)), 0))[0], len(place)))
-    seen = {step for cell in cells for step, _ in cell.figures.get("reach", ())}
+    seen = set(also) | {step for cell in cells for step, _ in cell.figures.get("reach", ())}
     seen |= {step for cell in cells for step in cell.figures.get("steps", {})}
     return sorted(seen, key=place.__getitem__)
 
 
-def way(cells: Sequence[Cell], script: Sequence[str]) -> list[AtStep]:
-    """What is told of every step of cells, in order."""
-    reached: dict[str, list[tuple[int | None, int | None]]] = defaultdict(list)
-    happened: dict[tuple[str, str], list[tuple[int | None, int | None]]] = defaultdict(list)
-    ended: dict[str, list[tuple[int | None, int | None]]] = defaultdict(list)
-    for cell in cells:
-        known = [(step, count) for step, count in cell.figures.get("reach", ()) if count is not None]
-        for n, (step, count) in enumerate(known):
-            reached[step].append((count, cell.runs))
-            if n + 1 < len(known):
-                ended[step].append((_difference(count, known[n + 1][1]), cell.runs))
-        for step, figures in cell.figures.get("steps", {}).items():
-            for name in AT_STEP:
-                happened[step, name].append((figures.get(name), cell.runs))
-    return [
-        AtStep(
-            step,
-            told(reached[step]),
-            {name: told(happened[step, name]) for name in AT_STEP},
-            told(ended[step]),
+def way(cells: Sequence[Cell], script: Sequence[str], also: Sequence[str] = ()) -> list[AtStep]:
+    """What is told of every step of cells, and of these, in the order of the script."""
+    looked = [_Looked.at(cell) for cell in cells]
+    having: dict[str, set[object]] = defaultdict(set)
+    for one in looked:
+        for step in (*one.reach, *one.steps):
+            having[step].add(one.kind)
+    found = []
+    for step in order(cells, script, also):
+        # A step that another version or length does not have is not withheld there.
+        here = [one for one in looked if one.kind in having[step]]
+        figures = [(one.steps.get(step, {}), one.runs) for one in here]
+        found.append(
+            AtStep(
+                step,
+                told((one.reach.get(step), one.runs) for one in here),
+                {name: told((parts.get(name), runs) for parts, runs in figures) for name in AT_STEP},
+                told((one.ended.get(step), one.runs) for one in here),
+            )
         )
-        for step in order(cells, script)
-    ]
+    return found
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What a cell tells of its steps; kind: what cells with the same steps have in common."""
+
+    kind: object
+    runs: int
+    reach: Mapping[str, int]
+    ended: Mapping[str, int | None]
+    steps: Mapping[str, Mapping[str, int | None]]
+
+    @classmethod
+    def at(cls, cell: Cell) -> _Looked:
+        reach = {step: count for step, count in cell.figures.get("reach", ()) if count is not None}
+        ended = {step: _difference(reach[step], reach[after]) for step, after in itertools.pairwise(reach)}
+        kind = (cell.script, cell.version, cell.length)
+        return cls(kind, cell.runs, reach, ended, cell.figures.get("steps", {}))
 
 
 def _difference(count: int, later: int) -> int | None:
@@ -181,13 +201,13 @@ def misunderstood_at(cells: Iterable[Cell]) -> dict[str, Told | None]:
 
 def declined(cells: Iterable[Cell]) -> dict[str, tuple[Told | None, Told | None]]:
     """By cue: how many runs were asked on about it, of all; and how many declined, of those that were asked."""
-    probed: dict[str, list[tuple[int | None, int | None]]] = defaultdict(list)
-    refused: dict[str, list[tuple[int | None, int | None]]] = defaultdict(list)
-    for cell in cells:
-        for cue, figures in cell.figures.get("cues", {}).items():
-            probed[cue].append((figures.get("probed"), cell.runs))
-            refused[cue].append((figures.get("declined"), figures.get("probed")))
-    return {cue: (told(probed[cue]), told(refused[cue])) for cue in probed}
+    groups = [(cell.figures.get("cues", {}), cell.runs) for cell in cells]
+    found = {}
+    for cue in dict.fromkeys(cue for group, _ in groups for cue in group):
+        parts = [(group.get(cue, {}), runs) for group, runs in groups]
+        probed = told((part.get("probed"), runs) for part, runs in parts)
+        found[cue] = probed, told((part.get("declined"), part.get("probed")) for part, _ in parts)
+    return found
 
 
 def counted(tallies: Iterable[Tally], kind: str) -> dict[str, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ from bot.store.published import Cell, Tally
 TEMPLATE = Path(__file__).parent / "typst" / "maand.typ"
 # It comes with Typst, so that the report looks the same on every machine.
 FONT = "Libertinus Serif"
+# What stands in the place of a figure that is withheld, as in the pictures.
+DOT = "○"
+# So many columns of figures fit beside each other.
+WIDEST = 5
 
 
 def month_of(one: Cell | Tally) -> tuple[int, int]:
@@ -82,6 +87,7 @@ def contents(seen: Look, directory: Directory, year: int, month: int, now: dt.da
         "made": text("flows_maand_gemaakt", dag=day),
         "about": text("flows_maand_uitleg"),
         "withheld": text("flows_uitleg_verborgen", kleinste=seen.words.least),
+        "signs": f"{text('flows_open_rondje', kleinste=seen.words.least)} {text('flows_deels_uitleg')}",
         "simulated": text("flows_maand_gesimuleerd") if choice.simulated else "",
         "parts": [
             {"title": title, "shown": [_shown(one) for one in found if one]} for title, found in parts if any(found)
@@ -97,9 +103,22 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "title": shown.title,
         "summary": shown.summary,
         "svg": _for_paper(shown.svg) if shown.svg else "",
-        "headings": list(shown.headings),
-        "rows": [[seen.text for seen in row] for row in shown.rows],
+        "tables": list(
+            _tables(list(shown.headings), [[DOT if seen.withheld else seen.text for seen in row] for row in shown.rows])
+        ),
     }
+
+
+def _tables(headings: list[str], rows: list[list[str]]) -> Iterator[dict[str, Any]]:
+    """A table as it fits the paper: its columns in as many tables as it takes, each with what the rows are called."""
+    parts = max(1, math.ceil((len(headings) - 1) / WIDEST))
+    size = math.ceil((len(headings) - 1) / parts)
+    for start in range(1, len(headings), size):
+        columns = slice(start, start + size)
+        yield {
+            "headings": [headings[0], *headings[columns]],
+            "rows": [[row[0], *row[columns]] for row in rows],
+        }
 
 
 def _for_paper(svg: str) -> str:

@@ -16,12 +16,12 @@ class Texts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._library = Library(folder)
+        self.library = Library(folder)
 
     def current(self, name: str) -> Script | None:
         """The script as it is live; None when there is none of this name, or nothing was published."""
         try:
-            return self._library.current(name) if name in self._library.names() else None
+            return self.library.current(name) if name in self.library.names() else None
         except (OSError, ValueError):
             return None
 
@@ -36,7 +36,7 @@ class Texts:
         found = sorted(self._folder.glob(f"{name}.*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in found:
             try:
-                script = self._library.version(name, path.name.split(".")[1])
+                script = self.library.version(name, path.name.split(".")[1])
             except (OSError, ValidationError):
                 continue
             if script.version == version:

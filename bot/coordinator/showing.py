@@ -8,6 +8,7 @@ from fastapi import Request
 
 from bot.coordinator.choice import Choice, Options, options, read
 from bot.coordinator.context import Context
+from bot.coordinator.figures import Told
 from bot.coordinator.reading import Everything, reader_of
 from bot.coordinator.scripts import Texts
 from bot.coordinator.words import Words
@@ -17,11 +18,14 @@ from bot.store.published import Cell, Tally
 
 @dataclass(frozen=True)
 class Seen:
-    """A cell of a table on a page: what it says and, if it leads somewhere, where."""
+    """A cell of a table on a page: what it says and, if it leads somewhere, where; partial: a sum of only some of the cells
+    that were looked at; withheld: it is not told, and stands as the open dot that it is in the picture."""
 
     text: str
     href: str = ""
     figure: bool = True
+    partial: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Shown:
     rows: tuple[tuple[Seen, ...], ...]
     exports: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def partial(self) -> bool:
+        """Whether a figure of it is of only some of the cells that were looked at."""
+        return any(seen.partial for row in self.rows for seen in row)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class Look:
         return script.title if script else name
 
 
-def look(context: Context, request: Request, texts: Texts) -> Look:
+def look(context: Context, request: Request) -> Look:
     """What this address asks for. Blocks. Raises sqlalchemy.exc.SQLAlchemyError."""
     everything = reader_of(context.database).read()
     choice = read(request.query_params, everything)
@@ -68,7 +77,7 @@ def look(context: Context, request: Request, texts: Texts) -> Look:
         choice,
         options(everything, choice),
         Words(context.text, context.responses, context.settings.smallest),
-        texts,
+        context.texts,
         choice.cells(everything.cells),
         choice.tallies(everything.tallies),
     )
@@ -77,6 +86,16 @@ def look(context: Context, request: Request, texts: Texts) -> Look:
 def figure(text: str) -> Seen:
     """A figure in a table."""
     return Seen(text)
+
+
+def share(words: Words, told: Told | None) -> Seen:
+    """A sum of runs in a table."""
+    return Seen(words.told(told), partial=bool(told and told.partial), withheld=told is None)
+
+
+def times(words: Words, told: Told | None) -> Seen:
+    """A sum of times in a table."""
+    return Seen(words.times(told), partial=bool(told and told.partial), withheld=told is None)
 
 
 def label(text: str, href: str = "") -> Seen:

@@ -19,14 +19,13 @@ from bot.scripts.schema import Step as Question
 from bot.store.database import sessions
 from bot.store.events import week_of
 from bot.store.published import Cell, Tally, add_published
-from bot.store.publishing import ENOUGH, Group, Step, cell_of, counted, in_weeks, tallies
+from bot.store.publishing import ENOUGH, PLENTY, Group, Step, cell_of, counted, in_weeks, tallies
 from bot.store.tables import CellRow, TallyRow
 
 WEEKS = 26
 CHANNELS = ("web", "web", "web", "matrix")
 MOST_TURNS = 120
 TOLD_EVERY = 250
-_AFTER_ALL = dt.timedelta(weeks=60)
 
 
 @dataclass(frozen=True)
@@ -89,11 +88,10 @@ def refill(
 def _cells(runs: dict[tuple[Group, str], list[Step]], monday: dt.date, smallest: int) -> Iterator[Cell]:
     of_group = defaultdict(list)
     for (group, name), steps in runs.items():
-        # Also those that were broken off last week are over by then.
-        if over := counted(steps, monday + _AFTER_ALL, name):
+        if over := counted(steps, monday, name):
             of_group[group].append(over)
     for group, over_ones in of_group.items():
-        for part in in_weeks(over_ones, smallest * ENOUGH):
+        for part in in_weeks(over_ones, monday, smallest * ENOUGH, smallest * PLENTY):
             yield cell_of(group, part, smallest, simulated=True)
 
 
@@ -113,8 +111,14 @@ def _talks(
             say(f"simulating … {number} of {talks} talks")
         begun = today - dt.timedelta(days=draw.randrange(7, 7 * WEEKS))
         channel = draw.choice(CHANNELS)
+        older = begun < today - dt.timedelta(weeks=WEEKS / 2)
         for day, happened in _talk(world, Doctor.drawn(draw), draw.choice(names), begun, draw):
-            yield week_of(day), channel, happened
+            yield week_of(day), channel, _before_last(happened) if older else happened
+
+
+def _before_last(happened: Happening) -> Happening:
+    """The same as if it was said to the version before, so that there are two to put side by side."""
+    return happened.model_copy(update={"version": happened.version - 1}) if happened.version > 1 else happened
 
 
 def _talk(

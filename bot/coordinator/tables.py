@@ -58,4 +58,6 @@ def to_csv(table: Table, withheld: str, yes: str, no: str) -> str:
 def to_json(table: Table) -> str:
     """The table as a list of objects; a figure that is withheld is null."""
     names: Sequence[str] = [column.name for column in table.columns]
-    return json.dumps([dict(zip(names, row, strict=True)) for row in table.rows], ensure_ascii=False, indent=1)
+    # A row a line: what indents by itself takes ten times as long.
+    rows = (json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in table.rows)
+    return "[\n" + ",\n".join(rows) + "\n]\n"

@@ -42,17 +42,22 @@ class Words:
         """A sum of runs, and of how many: or that it is withheld."""
         if told is None:
             return self.hidden
-        return self.text("flows_van", aantal=number(told.count), geheel=number(told.of), deel=percent(told))
+        return self._marked("flows_van", told)
 
     def times(self, told: Told | None) -> str:
         """A sum of times, and of how many."""
         if told is None:
             return self.hidden
-        return self.text("flows_van_keer", aantal=number(told.count), geheel=number(told.of), deel=percent(told))
+        return self._marked("flows_van_keer", told)
 
     def short(self, told: Told | None) -> str:
         """The same for in a picture: empty where it is withheld, for there stands an open dot."""
-        return "" if told is None else self.text("flows_kort_van", aantal=number(told.count), geheel=number(told.of))
+        return "" if told is None else self._marked("flows_kort_van", told)
+
+    def _marked(self, key: str, told: Told) -> str:
+        """A sum in words, with a mark when it is not of all that was looked at."""
+        said = self.text(key, aantal=number(told.count), geheel=number(told.of), deel=percent(told))
+        return self.text("flows_deels", cijfer=said) if told.partial else said
 
     def weeks(self, first: dt.date, last: dt.date) -> str:
         """Some weeks, as numbers of weeks in their year. first and last: Mondays."""

@@ -150,12 +150,12 @@ class Talk:
         self.state.offered.append(Offered(token=token, label=label, do=do))
         return Choice(token=token, label=label)
 
-    def note(self, what: str, detail: str = "") -> None:
-        """Note that something happened, in the run if there is one: to be counted, without words."""
+    def note(self, what: str, detail: str = "", *, apart: bool = False) -> None:
+        """Note that something happened, in the run if there is one (apart: by itself): to be counted, without words."""
         run, script = self.state.run, self.script
         trace, number = "", 0
         name, version, length, step = NO_SCRIPT, 0, "", ""
-        if run and run.trace and script:
+        if run and run.trace and script and not apart:
             trace, number = run.trace, self.state.noted.get(run.trace, 0) + 1
             self.state.noted[trace] = number
             name, version, length, step = script.name, script.version, str(run.length), run.at or ""

@@ -7,7 +7,7 @@ an answer stays until another takes its place, also while its question does not 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,13 +18,20 @@ from bot.scripts.schema import Case, Condition, Length, Script, Step, placeholde
 EXPECTED_CHOICES = 2
 
 
-class Answer(BaseModel):
+class Fixed(BaseModel):
+    """Base of what never changes once it is made: a deep copy of what holds it may keep it as it is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return self
+
+
+class Answer(Fixed):
     """What was answered: own words, chosen option ids, a number, a date or lines; or that it was skipped.
 
     more is what was said when the bot asked on about it; before: how a question that was sharpened stood first.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     text: str | None = None
     options: list[str] = []
@@ -36,13 +43,11 @@ class Answer(BaseModel):
     before: list[str] = []
 
 
-class FollowUp(BaseModel):
+class FollowUp(Fixed):
     """A follow-up question that waits: the cue it is about, the doctor's words that it quotes, and its text.
 
     sharpens: what is said to it takes the place of the answer, and cue is what that lacks.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     cue: str
     quote: str
@@ -50,7 +55,7 @@ class FollowUp(BaseModel):
     sharpens: bool = False
 
 
-class Run(BaseModel):
+class Run(Fixed):
     """One way through a script. at is the question that waits for an answer; None when all are answered.
 
     follow_up: the answer at that question is there, and something is asked on about it. due: the answer is there, and
@@ -58,8 +63,6 @@ class Run(BaseModel):
     whether the doctor put that aside. trace: a random number that what is counted of this run is tied together by; name: another,
     that what is kept of it is found by.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     script: str
     digest: str
@@ -109,7 +112,8 @@ def _answer_of(step: str, run: Run) -> Answer | None:
     """The answer of a step; of one that goes over options, all of its answers as one."""
     if step in run.answers:
         return run.answers[step]
-    chosen = run.answers.get(run.each.get(step, ""), Answer()).options
+    over = run.answers.get(run.each.get(step, ""))
+    chosen = over.options if over else []
     parts = [run.answers[key] for option in chosen if (key := f"{step}.{option}") in run.answers]
     given = [a for a in parts if not a.skipped]
     if not given:
@@ -268,17 +272,17 @@ def _expected(script: Script, run: Run) -> int:
             groups.setdefault(step.each, []).extend([step] * EXPECTED_CHOICES)
         if step.when is None or step.each:
             continue
-        open_ids = [s.id for s in script.steps if s.id in step.when.steps() and s.id not in run.answers]
-        if holds(step.when, run) is None and open_ids:
-            groups.setdefault(open_ids[0], []).append(step)
+        if holds(step.when, run) is None:
+            needed = step.when.steps()
+            decider = next((s.id for s in script.steps if s.id in needed and s.id not in run.answers), None)
+            if decider:
+                groups.setdefault(decider, []).append(step)
     count = 0
     for decider, waiting in groups.items():
         step = script.step(decider)
         if step.kind == "choice":
-            count += max(
-                sum(1 for w in waiting if holds(w.when, _supposing(run, decider, o.id)) is not False)
-                for o in step.options
-            )
+            ways = [_supposing(run, decider, option.id) for option in step.options]
+            count += max(sum(holds(one.when, way) is not False for one in waiting) for way in ways)
         else:
             count += min(len(waiting), step.max or len(waiting))
     return count

@@ -8,7 +8,7 @@ import string
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 Length = Literal["kort", "volledig"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -122,6 +122,7 @@ class Step(Model):
     ack: bool = True
     probes: Probes | None = None
     sharpen: dict[Lack, Annotated[list[Text], Field(min_length=2)]] = {}
+    _made: dict[str, Step] = PrivateAttr(default_factory=dict)
 
     @property
     def is_question(self) -> bool:
@@ -149,7 +150,12 @@ class Step(Model):
         return found
 
     def for_option(self, option: Option) -> Step:
-        """This step as it is asked for one option of the step that it goes over."""
+        """This step as it is asked for one option of the step that it goes over; made once."""
+        if option.id not in self._made:
+            self._made[option.id] = self._for(option)
+        return self._made[option.id]
+
+    def _for(self, option: Option) -> Step:
         label = option.label[:1].lower() + option.label[1:]
 
         def filled(text: str | None) -> str | None:

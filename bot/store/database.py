@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Engine, Result, create_engine, event, text
+from sqlalchemy import CursorResult, Engine, MetaData, Result, create_engine, event, inspect, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.store.tables import Base, KeyBase
@@ -35,12 +35,23 @@ def _on_connect(connection: Any, _: Any) -> None:
 
 def make_tables(engine: Engine) -> None:
     """Make what is not there yet. Raises sqlalchemy.exc.OperationalError when the database cannot be written."""
-    Base.metadata.create_all(engine)
+    _make(engine, Base.metadata)
 
 
 def make_key_table(engine: Engine) -> None:
     """Make the table of keys if it is not there yet. Raises sqlalchemy.exc.OperationalError."""
-    KeyBase.metadata.create_all(engine)
+    _make(engine, KeyBase.metadata)
+
+
+def _make(engine: Engine, metadata: MetaData) -> None:
+    """Make what is missing, all or nothing; when nothing is, no lock is asked for."""
+    with engine.begin() as connection:
+        if set(metadata.tables) <= set(inspect(connection).get_table_names()):
+            return
+        if engine.dialect.name == "sqlite":
+            # Its driver begins no transaction for this by itself, and each table would be written to disk apart.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        metadata.create_all(connection)
 
 
 def scrub(engine: Engine, *, full: bool = False) -> None:

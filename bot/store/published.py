@@ -19,7 +19,8 @@ from bot.store.tables import CellRow, TallyRow
 class Cell(BaseModel):
     """At least five runs of one script, version, length and channel that ended in the weeks from first to last (Mondays).
 
-    figures: what is told of them. A number is left out (None) where it, or what is left of the whole, would be under five.
+    figures: what is told of them. A number is left out (None) where it, or what is left of the whole, would be under five;
+    a step, act, referral or cue of which nothing is told is not there at all, so that none can be told from a few.
 
     - `reach`: pairs of a step and how many came that far, in the order of the script, as far as it can be told;
     - `steps`: by step, how many runs `skipped`, asked `why`, had it `rephrased`, were `misunderstood`, went `back` or `changed`

@@ -1,8 +1,8 @@
 """Publishing what happened: once, in cells of enough runs, so that no figure tells of fewer.
 
 Pure, apart from :func:`publish`. A run is counted when it is over: when it was finished or left, or when nothing happened in
-it for some weeks. The runs of one script, version, length and channel wait until there are enough of them; then all that
-wait become one cell, whole weeks of them, and what they were made from is thrown away. So cells never change and never
+it for some weeks. The runs of one script, version, length and channel wait until there are plenty of them, or for some
+weeks and enough; then all that wait become one cell, whole weeks of them, and what they were made from is thrown away. So cells never change and never
 overlap, whoever looks at two of them, through two filters or on two days, subtracts whole cells.
 
 Within a cell a number is told only when it, and what it leaves of every whole that is told, are large enough: `_Told`.
@@ -11,6 +11,7 @@ Within a cell a number is told only when it, and what it leaves of every whole t
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,8 +27,10 @@ from bot.store.published import Cell, Tally, add_published
 from bot.store.tables import Event, Signal
 
 SMALLEST = 5
-# A cell of no more runs than the smallest number could tell next to nothing; this many times as many tell something.
-ENOUGH = 4
+# A cell of no more runs than the smallest number could tell next to nothing; this many times as many tell something, and
+# so many times as many most of what happens in one run of ten. Who waits for plenty waits so long at most.
+ENOUGH, PLENTY = 4, 20
+PATIENCE = dt.timedelta(weeks=8)
 # A run in which nothing happened for so long is counted as it stands.
 IDLE = dt.timedelta(weeks=5)
 # What did not come to enough in this time is let go.
@@ -80,15 +83,18 @@ def counted(steps: Iterable[Step], monday: dt.date, name: str = "") -> Counted |
     return Counted(last + IDLE, ordered, name) if last + IDLE < monday else None
 
 
-def in_weeks(runs: Iterable[Counted], enough: int) -> Iterator[list[Counted]]:
-    """The runs of a group in parts of whole weeks, each large enough; the last ones, when they are too few, are not given."""
+def in_weeks(runs: Iterable[Counted], monday: dt.date, enough: int, plenty: int = 0) -> Iterator[list[Counted]]:
+    """The runs of a group in parts of whole weeks before a Monday, each large enough: of plenty, or of enough that waited
+    long (plenty: no more than enough when it is not given). The last ones, when they are too few, are not given."""
     waiting: list[Counted] = []
     by_week: dict[dt.date, list[Counted]] = defaultdict(list)
     for run in runs:
         by_week[run.week].append(run)
-    for week in sorted(by_week):
+    for week, following in itertools.pairwise([*sorted(by_week), monday]):
         waiting += by_week[week]
-        if len(waiting) >= enough:
+        # What is published does not hang on the day: so it would have been on the Monday before the next week with runs.
+        long = following - waiting[0].week >= PATIENCE
+        if len(waiting) >= max(enough, plenty) or (long and len(waiting) >= enough):
             yield waiting
             waiting = []
 
@@ -189,10 +195,11 @@ def _steps(runs: Sequence[Counted], told: _Told) -> dict[str, dict[str, int | No
         for step in run.steps:
             if step.what in AT_A_STEP:
                 happened[step.step, step.what].add(number)
-    return {
+    found = {
         name: {what: told.part(len(happened[name, what]), [len(at[name])]) for what in AT_A_STEP}
         for name in _in_order(runs, at)
     }
+    return {name: parts for name, parts in found.items() if _any_told(parts)}
 
 
 def _durations(runs: Sequence[Counted], smallest: int) -> dict[str, int]:
@@ -212,13 +219,19 @@ def _durations(runs: Sequence[Counted], smallest: int) -> dict[str, int]:
     return dict(parts)
 
 
-def _by_detail(runs: Sequence[Counted], what: str, told: _Told) -> dict[str, int | None]:
+def _by_detail(runs: Sequence[Counted], what: str, told: _Told) -> dict[str, int]:
     found: dict[str, set[int]] = defaultdict(set)
     for number, run in enumerate(runs):
         for step in run.steps:
             if step.what == what and step.detail:
                 found[step.detail].add(number)
-    return {detail: told.part(len(found[detail]), [len(runs)]) for detail in sorted(found)}
+    parts = {detail: told.part(len(found[detail]), [len(runs)]) for detail in sorted(found)}
+    return {detail: count for detail, count in parts.items() if count is not None}
+
+
+def _any_told(parts: Mapping[str, int | None]) -> bool:
+    """Whether anything of this is told. What is not told is not named either: a name tells that it was not nought."""
+    return any(count is not None for count in parts.values())
 
 
 def _cues(runs: Sequence[Counted], told: _Told) -> dict[str, dict[str, int | None]]:
@@ -231,7 +244,7 @@ def _cues(runs: Sequence[Counted], told: _Told) -> dict[str, dict[str, int | Non
             "probed": told.part(probed, [len(runs)]),
             "declined": told.part(declined, [len(runs), probed]),
         }
-    return found
+    return {name: parts for name, parts in found.items() if _any_told(parts)}
 
 
 def tallies(counts: Mapping[dt.date, int], smallest: int) -> Iterator[tuple[dt.date, dt.date, int]]:
@@ -248,12 +261,14 @@ def tallies(counts: Mapping[dt.date, int], smallest: int) -> Iterator[tuple[dt.d
 def publish(database: Database, today: dt.date, smallest: int = SMALLEST, enough: int | None = None) -> int:
     """Publish what is over and enough, throw away what it was made from, and what waited too long. Gives how many cells.
 
-    smallest: no number under this is told; enough: how many runs make a cell, some times as many when it is not given.
+    smallest: no number under this is told; enough: how many runs make a cell at once; some times as many as the smallest
+    number when it is not given, and more where they come within some weeks.
 
     All or nothing: killed half-way, or at work twice at once, it publishes nothing twice. Raises
     sqlalchemy.exc.SQLAlchemyError.
     """
     monday = week_of(today)
+    plenty = max(enough or smallest * PLENTY, smallest)
     enough = max(enough or smallest * ENOUGH, smallest)
     cells = 0
     maker = sessions(database)
@@ -261,7 +276,7 @@ def publish(database: Database, today: dt.date, smallest: int = SMALLEST, enough
         groups = [Group(*row) for row in session.execute(select(*_GROUP).where(Event.run != "").distinct())]
     for group in groups:
         with maker.begin() as session:
-            cells += _publish_runs(session, group, monday, smallest, enough)
+            cells += _publish_runs(session, group, monday, smallest, (enough, plenty))
     with maker.begin() as session:
         _publish_loose(session, monday, smallest)
     with maker.begin() as session:
@@ -278,7 +293,7 @@ class Overtaken(Exception):
     """Another process publishes the same."""
 
 
-def _publish_runs(session: Session, group: Group, monday: dt.date, smallest: int, enough: int) -> int:
+def _publish_runs(session: Session, group: Group, monday: dt.date, smallest: int, sizes: tuple[int, int]) -> int:
     same = [column == value for column, value in zip(_GROUP, group, strict=True)]
     wanted = select(Event.id, Event.run, Event.n, Event.week, Event.step, Event.what, Event.detail)
     ids: dict[str, list[str]] = defaultdict(list)
@@ -286,7 +301,8 @@ def _publish_runs(session: Session, group: Group, monday: dt.date, smallest: int
     for row in session.execute(wanted.where(*same, Event.run != "")):
         ids[row.run].append(row.id)
         steps[row.run].append(Step(row.n, row.week, row.step, row.what, row.detail))
-    parts = list(in_weeks((one for name, of_run in steps.items() if (one := counted(of_run, monday, name))), enough))
+    over = (one for name, of_run in steps.items() if (one := counted(of_run, monday, name)))
+    parts = list(in_weeks(over, monday, *sizes))
     _take(session, [identifier for part in parts for run in part for identifier in ids[run.name]])
     add_published(session, [cell_of(group, part, smallest) for part in parts], [])
     return len(parts)

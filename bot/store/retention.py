@@ -6,17 +6,22 @@ import datetime as dt
 import logging
 from dataclasses import dataclass
 
+from sqlalchemy import delete
+
 from bot.store import Store
 from bot.store.channels import forget_rooms
 from bot.store.conversations import UnknownConversation
-from bot.store.database import scrub
+from bot.store.database import scrub, sessions
 from bot.store.masters import MasterKeyTrouble
 from bot.store.sealing import SealBroken
+from bot.store.tables import AuditRow
 
 logger = logging.getLogger(__name__)
 
 # The key of a talk is made a moment before its row: one without a row is left over only when it is older than this.
 ORPHANED = dt.timedelta(days=2)
+# How long it is known who looked at what on the dashboard.
+LOG_KEPT = dt.timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,8 @@ class Swept:
 
 def sweep(store: Store, now: dt.datetime, days: int) -> Swept:
     """Throw away what was not spoken in for so many days, what lost its key or its row, links of other days, pieces older
-    than any talk, what was kept and not opened for 26 months, and reminders that could not be sent; forget rooms that no
-    talk can be in any more, and master keys that are done with.
+    than any talk, what was kept and not opened for 26 months, reminders that could not be sent, and what the dashboard's
+    log has of more than a year ago; forget rooms that no talk can be in any more, and master keys that are done with.
 
     Raises what the store raises when it cannot be used.
     """
@@ -46,10 +51,18 @@ def sweep(store: Store, now: dt.datetime, days: int) -> Swept:
     kept = store.keeping.drop_unopened(today)
     store.reminders.drop_late(today)
     forget_rooms(store.database, oldest)
+    _shorten_log(store, now)
     _tidy(store, now)
     scrub(store.key_database, full=True)
     scrub(store.database)
     return Swept(talks, kept)
+
+
+def _shorten_log(store: Store, now: dt.datetime) -> None:
+    """Throw away who looked at what, when that is long ago."""
+    with sessions(store.database).begin() as session:
+        oldest = now.astimezone(dt.UTC).replace(tzinfo=None) - LOG_KEPT
+        session.execute(delete(AuditRow).where(AuditRow.at < oldest))
 
 
 def _left_over(store: Store, today: dt.date) -> set[str]:

@@ -64,7 +64,8 @@ def test_it_is_taught_only_when_something_changed(
         ("hij is 88, en kwiek", "88", "leeftijd", True),
         ("kracht 4/5 links", "4/5", "datum", True),
         ("MMSE 14/30", "14/30", "datum", False),
-        ("in 2008 begon ik", "2008", "datum", False),
+        ("de apotheek belde", "apotheek", "instelling", False),
+        ("apotheek de gaper", "apotheek de gaper", "instelling", True),
         ("volgens SBARR", "SBARR", "naam", False),
         ("vincent en ik", "vincent", "naam", True),
         ("'t is weer zover", "'t", "naam", False),
@@ -78,6 +79,9 @@ def test_what_it_finds_is_held_against_what_can_be(text: str, found: str, kind: 
 
 def test_a_surname_with_what_stands_after_its_comma_is_one_name() -> None:
     text = "Van Nispen, A.G. en Boonstra, Hielke, en Jan, Piet"
+    assert joined("Noordeinde 117", [Span(0, 10, "plaats"), Span(11, 14, "instelling")], lexicon()) == [
+        Span(0, 14, "plaats")
+    ]
     parts = ["Van Nispen", "A.G.", "Boonstra", "Hielke", "Jan", "Piet"]
     spans = [Span(text.index(part), text.index(part) + len(part), "naam") for part in parts]
     assert [text[s.start : s.end] for s in joined(text, spans, lexicon())] == [

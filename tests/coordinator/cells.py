@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.coordinator.figures import LEAST
@@ -27,11 +27,11 @@ def tell(count: int, whole: int) -> int | None:
 
 
 class Half:
-    """Makes cells of some weeks."""
+    """Makes cells of some weeks, of the project's own scripts or of others."""
 
-    def __init__(self, seed: int = 7, *, simulated: bool = False) -> None:
+    def __init__(self, seed: int = 7, *, simulated: bool = False, scripts: Sequence[Script] = ()) -> None:
         self._random = random.Random(seed)
-        self._scripts = {script.name: script for script in read_scripts()}
+        self._scripts = {script.name: script for script in scripts or read_scripts()}
         self._simulated = simulated
 
     def cell(self, name: str, version: int, length: str, first: dt.date, last: dt.date, runs: int) -> Cell:
@@ -107,6 +107,17 @@ class Half:
     def _part(self, whole: int, share: float) -> int:
         """About this share of a whole."""
         return min(whole, max(0, round(whole * share * self._random.uniform(0.4, 1.8))))
+
+
+def many(count: int) -> list[Script]:
+    """So many scripts at least: the project's own, and as many again of the same under other names."""
+    own = list(read_scripts())
+    copies = [
+        one.model_copy(update={"name": f"{one.name}-{n}", "title": f"{one.title} {n}"}).signed()
+        for n in range(2, count)
+        for one in own
+    ]
+    return [*own, *copies][: max(count, len(own))]
 
 
 def _asked(script: Script, length: str) -> list[str]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -29,12 +26,6 @@ HOME = "http://localhost:8083"
 PASSWORD = "vier bomen langs de vaart"
 # Reading a form's token is what a browser does.
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
-
-
-@cache
-def _hashed(how: Callable[[str], str], password: str) -> str:
-    """A password is hashed once for all tests: that takes long by design."""
-    return how(password)
 
 
 class Clock:
@@ -119,39 +110,35 @@ def responses() -> Responses:
 
 
 @pytest.fixture
-def dashboard(tmp_path: Path, responses: Responses, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
-    """A dashboard that nobody used yet."""
-    monkeypatch.setattr("bot.coordinator.app.Responses.read", lambda: responses)
-    hashed = credentials.hash_password
-    monkeypatch.setattr(credentials, "hash_password", lambda password: _hashed(hashed, password))
-    settings = Settings(var=tmp_path)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are read as they always are, with less memory and fewer passes: that they take long has a test of its own."""
+    for name, less in (("_PASSES", 1), ("_MEMORY_KIB", 64)):
+        monkeypatch.setattr(credentials, name, less)
+    monkeypatch.setattr(credentials, "DUMMY", credentials.hash_password("a password that was thrown away"))
+
+
+@pytest.fixture(scope="session")
+def new_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with its tables and keys, to be copied: making it takes longer than most tests."""
+    settings = Settings(var=tmp_path_factory.mktemp("new"))
     settings.prepare()
     store = open_store(settings)
     store.prepare()
+    store.review.make()
+    store.close()
+    return settings.var
+
+
+@pytest.fixture
+def dashboard(
+    tmp_path: Path, new_folder: Path, responses: Responses, cheap_passwords: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Dashboard]:
+    """A dashboard that nobody used yet."""
+    monkeypatch.setattr("bot.coordinator.app.Responses.read", lambda: responses)
+    shutil.copytree(new_folder, tmp_path, dirs_exist_ok=True)
+    settings = Settings(var=tmp_path)
+    store = open_store(settings)
     made = Dashboard(settings, store)
     with TestClient(made.app):
         yield made
     store.close()
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The address at which a browser finds an app."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run)
-    ready = threading.Event()
-    started = server.startup
-
-    async def startup(*arguments: object, **named: object) -> None:
-        await started(*arguments, **named)  # type: ignore[arg-type]
-        ready.set()
-
-    server.startup = startup  # type: ignore[method-assign]
-    thread.start()
-    assert ready.wait(10)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(10)

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from bot.coordinator.context import HERE, Context
-from bot.coordinator.pages import exports, flows, reach, understanding
+from bot.coordinator.pages import exports, flows, overview, reach, understanding
 from bot.responses import Responses
 from bot.scripts.library import publish
 from bot.scripts.schema import Script
@@ -61,7 +61,7 @@ def app_of(context: Context) -> FastAPI:
         response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; img-src 'self'"
         return response
 
-    for module in (flows, reach, understanding, exports):
+    for module in (overview, flows, reach, understanding, exports):
         app.include_router(module.router(context))
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True), name="static")
     return app

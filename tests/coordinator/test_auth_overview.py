@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.coordinator.pages.overview import use
+from bot.coordinator.pages.overview import SHOWN, use
 from bot.store.published import Cell, add_published
 from tests.coordinator.conftest import Dashboard
 
@@ -51,15 +51,27 @@ def test_nothing_under_the_smallest_count_is_told_nor_what_is_left_of_the_whole(
     assert told(cell(10, 0)) == [(10, 0)]
 
 
-def test_what_is_simulated_is_marked_and_never_added_to_what_is_not(dashboard: Dashboard) -> None:
-    cells = [cell(10, 5), cell(20, 10, simulated=True)]
-    assert told(*cells) == [(10, 5), (20, 10)]
+def shown(dashboard: Dashboard, *cells: Cell) -> str:
+    """The page when these are published."""
     with Session(dashboard.store.database) as session:
         add_published(session, cells, [])
         session.commit()
-    page = dashboard.signed_in().get("/").text
-    assert page.count("nagebootst)") == 1 and "over niemand" in page
+    return str(dashboard.signed_in().get("/").text)
+
+
+def test_what_is_simulated_is_never_beside_what_is_not(dashboard: Dashboard) -> None:
+    page = shown(dashboard, cell(10, 5), cell(20, 10, simulated=True))
+    assert page.count("<tr>") == 2 and "over niemand" not in page
     assert '<span class="whole">02-11-2026</span> – <span class="whole">08-11-2026</span>' in page
+
+
+def test_what_is_simulated_says_so(dashboard: Dashboard) -> None:
+    assert "over niemand" in shown(dashboard, cell(20, 10, simulated=True))
+
+
+def test_of_a_long_time_with_many_scripts_the_newest_are_shown(dashboard: Dashboard) -> None:
+    page = shown(dashboard, *(cell(10, 5, script=f"oefening-{n}") for n in range(SHOWN + 1)))
+    assert page.count("<tr>") == 1 + SHOWN and "Dit zijn de nieuwste." in page
 
 
 def test_where_there_is_nothing_yet_the_page_says_so(dashboard: Dashboard) -> None:

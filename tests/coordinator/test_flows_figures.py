@@ -27,7 +27,8 @@ def cell(runs: int = 20, *, weeks: int = 1, first: dt.date = MONDAY, **more: Any
 
 def test_a_sum_counts_only_the_cells_that_tell_it_and_is_of_their_runs() -> None:
     cells = [cell(20, ends={"finished": 12}), cell(30, ends={"finished": None}), cell(40, ends={})]
-    assert figures.of_runs(cells, figures.end("finished")) == Told(12, 20)
+    assert figures.of_runs(cells, figures.end("finished")) == Told(12, 20, partial=True)
+    assert figures.of_runs(cells[:1], figures.end("finished")) == Told(12, 20)
 
 
 def test_what_no_cell_tells_is_not_zero() -> None:
@@ -38,8 +39,19 @@ def test_reach_is_of_the_runs_of_the_cells_that_have_that_step() -> None:
     cells = [cell(20, reach=[["fase", 20], ["vraag", 15]]), cell(30, reach=[["fase", 30]])]
     way = {one.step: one for one in figures.way(cells, ["fase", "vraag"])}
     assert way["fase"].reached == Told(50, 50)
-    assert way["vraag"].reached == Told(15, 20)
-    assert way["fase"].ended == Told(5, 20)
+    assert way["vraag"].reached == Told(15, 20, partial=True)
+    assert way["fase"].ended == Told(5, 20, partial=True)
+
+
+def test_a_step_that_a_version_does_not_have_is_not_withheld_there() -> None:
+    cells = [cell(20, reach=[["fase", 20]], version=2), cell(30, reach=[["fase", 30], ["vraag", 25]])]
+    way = {one.step: one for one in figures.way(cells, ["fase", "vraag"])}
+    assert way["vraag"].reached == Told(25, 30)
+
+
+def test_what_a_cell_does_not_name_it_withholds() -> None:
+    cells = [cell(20, acts={"waarom": 8}), cell(30, acts={})]
+    assert figures.by_key(cells, "acts") == {"waarom": Told(8, 20, partial=True)}
 
 
 def test_a_difference_that_could_not_be_told_is_not_made_by_subtraction() -> None:
@@ -52,9 +64,13 @@ def test_steps_stand_in_the_order_of_the_script_and_options_with_their_step() ->
     assert figures.order(cells, ["a", "b", "c"]) == ["a", "b.x", "oud", "c"]
 
 
+def test_a_step_that_no_cell_names_stands_in_its_place_when_it_is_asked_for() -> None:
+    assert figures.order([cell(reach=[["a", 20], ["c", 20]])], ["a", "b", "c"], ["b"]) == ["a", "b", "c"]
+
+
 def test_not_understood_is_of_the_steps_of_which_both_are_told() -> None:
     cells = [cell(20, reach=[["a", 20], ["b", 15]], steps={"a": {"misunderstood": 6}, "b": {"misunderstood": None}})]
-    assert figures.misunderstood(cells) == Told(6, 20)
+    assert figures.misunderstood(cells) == Told(6, 20, partial=True)
 
 
 def test_declined_is_of_those_that_were_asked_on() -> None:
@@ -62,7 +78,7 @@ def test_declined_is_of_those_that_were_asked_on() -> None:
         cell(40, cues={"men": {"probed": 20, "declined": 5}}),
         cell(40, cues={"men": {"probed": 9, "declined": None}}),
     ]
-    assert figures.declined(cells)["men"] == (Told(29, 80), Told(5, 20))
+    assert figures.declined(cells)["men"] == (Told(29, 80), Told(5, 20, partial=True))
 
 
 def test_cells_are_put_together_by_the_week_they_end_with() -> None:

@@ -17,10 +17,14 @@ from bot.coordinator import charts
 from bot.coordinator.charts import Bar
 from bot.coordinator.context import Context
 from bot.coordinator.reading import reader_of
+from bot.scripts.library import publish
 from bot.store.published import Tally
+from tests.coordinator.cells import many
 from tests.coordinator.serving import add, app_of, context_of
 from tests.coordinator.test_flows_figures import MONDAY, WEEK, cell
 
+# Pixels that a picture may be wide: what is wider gets small letters on a desktop.
+WIDE = 1300
 HIDDEN = "minder dan vijf, of bijna allemaal"
 PAGES = (
     "/stromen",
@@ -92,7 +96,7 @@ def test_a_sum_says_of_which_runs_it_is(context: Context, reader: Reader) -> Non
     add(context, [cell(20, **FIGURES), cell(31, ends={"finished": None})])
     words = reader.words("/stromen")
     assert "51" in words
-    assert "13 van 20 gesprekken (65%)" in words
+    assert "13 van 20 gesprekken (65%)*" in words and "Bij een *" in words
 
 
 def test_what_is_withheld_stays_withheld_on_the_page_and_in_what_is_taken_along(
@@ -120,19 +124,29 @@ def test_where_more_is_withheld_the_words_say_so(context: Context) -> None:
 def test_a_report_hides_what_the_pages_hide(context: Context) -> None:
     from bot.coordinator import monthly
     from bot.coordinator.choice import Choice, options
-    from bot.coordinator.scripts import Texts
+    from bot.coordinator.monthly import DOT
     from bot.coordinator.showing import Look
     from bot.coordinator.words import Words
-    from bot.referrals.directory import Directory
 
     add(context, [cell(20, **FIGURES), cell(40, first=MONDAY + 6 * WEEK, **FIGURES)])
     everything = reader_of(context.database).read()
     words = Words(context.text, context.responses, context.settings.smallest)
-    look = Look(everything, Choice(), options(everything, Choice()), words, Texts(context.settings.published))
-    told = monthly.contents(look, Directory.read(), 2026, 6, context.clock())
-    rows = told["parts"][0]["shown"][0]["rows"]
-    assert rows[-1][1:] == ["20", "13 van 20 gesprekken (65%)", "6 van 20 gesprekken (30%)", HIDDEN, HIDDEN]
+    look = Look(everything, Choice(), options(everything, Choice()), words, context.texts)
+    told = monthly.contents(look, context.directory, 2026, 6, context.clock())
+    [table] = told["parts"][0]["shown"][0]["tables"]
+    rows = table["rows"]
+    assert rows[-1][1:] == ["20", "13 van 20 gesprekken (65%)", "6 van 20 gesprekken (30%)", DOT, DOT]
+    assert HIDDEN in told["signs"]
     assert told["simulated"] == ""
+
+
+def test_a_table_that_is_too_wide_for_paper_becomes_several() -> None:
+    from bot.coordinator.monthly import WIDEST, _tables
+
+    headings = ["stap", *map(str, range(9))]
+    found = list(_tables(headings, [headings]))
+    assert [one["headings"] for one in found] == [["stap", *"01234"], ["stap", *"5678"]]
+    assert all(one["rows"] == [one["headings"]] and len(one["headings"]) <= WIDEST + 1 for one in found)
 
 
 def test_a_cell_belongs_to_the_month_of_its_last_week(context: Context, reader: Reader) -> None:
@@ -208,6 +222,16 @@ def test_understanding_tells_what_was_not_understood_and_what_was_declined(conte
     words = reader.words("/begrip")
     assert "7 van 20 keer (35%)" in words
     assert "5 van 12 gesprekken (42%)" in words
+
+
+@pytest.mark.parametrize("path", ["/", "/stromen", "/bereik", "/begrip"])
+def test_fourteen_scripts_fit_beside_and_below_each_other(context: Context, reader: Reader, path: str) -> None:
+    scripts = many(14)
+    publish(scripts, context.settings.published)
+    add(context, [cell(40, script=one.name, **FIGURES) for one in scripts])
+    page = reader.get(path).text
+    assert all(one.title in page for one in scripts)
+    assert all(float(width) <= WIDE for width in re.findall(r'<svg[^>]* width="([0-9.]+)"', page))
 
 
 def test_what_is_published_later_is_seen_at_once(context: Context, reader: Reader) -> None:

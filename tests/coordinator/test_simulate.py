@@ -5,23 +5,34 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
 from bot.coordinator.simulate import refill, simulate
 from bot.dialogue.talk import World
 from bot.store.database import make_tables, open_database, sessions
-from bot.store.published import Cell, Published, add_published
+from bot.store.published import Cell, Published, Tally, add_published
 
 TODAY = dt.date(2026, 11, 26)
+TALKS = 40
 
 
-def test_the_same_seed_gives_the_same_figures(world: World) -> None:
-    first, second, other = (simulate(world, 16, seed, TODAY, 1) for seed in (1, 1, 2))
+@pytest.fixture(scope="module")
+def simulated(world: World) -> tuple[list[Cell], list[Tally]]:
+    """What would be published of some talks, if one were enough to be told."""
+    return simulate(world, TALKS, 1, TODAY, 1)
+
+
+def test_the_same_seed_gives_the_same_figures(world: World, simulated: tuple[list[Cell], list[Tally]]) -> None:
+    first, second, other = simulated, simulate(world, TALKS, 1, TODAY, 1), simulate(world, TALKS, 2, TODAY, 1)
     assert first[0] and first[1]
     assert first[0] != other[0]
     assert [cell.figures for cell in first[0]] == [cell.figures for cell in second[0]]
 
 
-def test_every_figure_is_marked_and_no_smaller_than_it_may_be(world: World) -> None:
-    cells, tallies = simulate(world, 16, 1, TODAY, 1)
+def test_every_figure_is_marked_and_no_smaller_than_it_may_be(
+    world: World, simulated: tuple[list[Cell], list[Tally]]
+) -> None:
+    cells, tallies = simulated
     assert all(cell.simulated and cell.runs >= 4 for cell in cells)
     assert all(tally.simulated and tally.count >= 1 for tally in tallies)
     assert {cell.script for cell in cells} <= set(world.library.names())

@@ -156,6 +156,14 @@ def test_in_a_script_yes_to_the_gentle_check_stops_the_script(world: World) -> N
     assert talk.state.run is not None and talk.state.run.state == "paused"
 
 
+def test_a_panel_in_a_script_is_counted_apart_from_the_script(world: World) -> None:
+    talk = next(t for t in at_each_question(world, "fout", "Volledig") if waiting(t).id == "gebeurde")
+    talk.hear("zo ging het", check=True)
+    talk.act("bevestigen")
+    (panel,) = [one for one in talk.outcome.happened if one.what == "panel"]
+    assert (panel.run, panel.script, panel.step) == ("", "geen", "")
+
+
 def test_after_a_denial_at_the_panel_there_is_no_gentle_check(conversation: Conversation) -> None:
     conversation.hear("zo bedoelde ik het niet", "crisis")
     assert CHECK not in conversation.hear("mijn patiënt wil dood", risks=["crisis.patient"], check=True)

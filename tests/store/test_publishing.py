@@ -68,9 +68,33 @@ def test_a_run_counts_once_it_is_over() -> None:
 
 def test_weeks_that_are_too_small_are_taken_together_with_the_next() -> None:
     runs = [led(1, week=MONDAY)] * 3 + [led(1, week=MONDAY + WEEK)] * 4 + [led(1, week=MONDAY + 2 * WEEK)] * 4
-    parts = list(in_weeks(runs, K))
+    parts = list(in_weeks(runs, MONDAY + 9 * WEEK, K))
     assert [len(part) for part in parts] == [7]
-    assert [len(part) for part in in_weeks([*runs, led(1, week=MONDAY + 3 * WEEK)], K)] == [7, 5]
+    assert [len(part) for part in in_weeks([*runs, led(1, week=MONDAY + 3 * WEEK)], MONDAY + 9 * WEEK, K)] == [7, 5]
+
+
+def test_who_could_be_plenty_waits_for_some_weeks_and_no_longer() -> None:
+    runs = [led(1, week=MONDAY + n * WEEK) for n in range(12) for _ in range(K)]
+
+    def sizes(weeks: int, plenty: int) -> list[int]:
+        before = MONDAY + weeks * WEEK
+        return [len(part) for part in in_weeks((r for r in runs if r.week < before), before, K, plenty)]
+
+    assert sizes(4, 20) == [20]
+    assert sizes(4, 100) == []
+    assert sizes(8, 100) == [40]
+    assert sizes(12, 100) == [40]
+
+
+def test_what_is_published_is_the_same_on_whichever_day_it_is_asked_for() -> None:
+    draw = random.Random(3)
+    runs = [led(1, week=MONDAY + n * WEEK) for n in range(40) for _ in range(draw.choice([0, 0, 1, 3, 9]))]
+    left, found = list(runs), []
+    for week in (MONDAY + n * WEEK for n in range(1, 41)):
+        for part in in_weeks([run for run in left if run.week < week], week, K, 4 * K):
+            found.append(len(part))
+            left = [run for run in left if run.week > part[-1].week]
+    assert found == [len(part) for part in in_weeks(runs, MONDAY + 40 * WEEK, K, 4 * K)]
 
 
 def test_what_is_told_of_a_large_group_is_what_happened() -> None:
@@ -85,9 +109,16 @@ def test_what_is_told_of_a_large_group_is_what_happened() -> None:
 @pytest.mark.parametrize("few", range(K))
 def test_a_few_who_skipped_are_not_told_nor_all_but_a_few(few: int) -> None:
     runs = [led(5, skipped=[2], finished=True)] * few + [led(5, finished=True)] * (20 - few)
-    assert figures(runs, K)["steps"]["kern"]["skipped"] is None
+    assert "kern" not in figures(runs, K)["steps"]
     runs = [led(5, skipped=[2], finished=True)] * (20 - few) + [led(5, finished=True)] * few
-    assert figures(runs, K)["steps"]["kern"]["skipped"] is None
+    assert "kern" not in figures(runs, K)["steps"]
+
+
+@pytest.mark.parametrize("few", range(K))
+def test_what_a_few_did_cannot_be_told_from_what_nobody_did(few: int) -> None:
+    whats = [("fase", "probed", "moeten"), ("fase", "declined", "moeten"), ("", "referred", "huisarts")]
+    runs = [run(("", "begun", ""), *whats, ("", "heard", "waarom"))] * few + [run(("", "begun", ""))] * (20 - few)
+    assert figures(runs, K) == figures([run(("", "begun", ""))] * 20, K)
 
 
 def numbers(cell: Cell) -> dict[str, int]:

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from sqlalchemy import text
 
+from bot.coordinator.audit import Audit
 from bot.settings import Settings
 from bot.store import Store, keepcode, open_store
 from bot.store.conversations import Known, UnknownConversation
 from bot.store.keeping import UnknownCode
 from bot.store.pairing import NotPaired
 from bot.store.pieces import Said
-from bot.store.retention import sweep
+from bot.store.retention import LOG_KEPT, sweep
 from bot.store.sealing import unseal
 from tests.store.conftest import NOW, ON_FILES, TODAY, begun, said
 
@@ -186,6 +187,14 @@ def test_a_talk_that_was_just_spoken_in_stays(store: Store, monkeypatch: pytest.
     monkeypatch.setattr(store.conversations, "expired", spoken_meanwhile)
     assert sweep(store, NOW, DAYS).talks == 0
     assert store.conversations.texts(known.id, 1) == ["ik ben er weer"]
+
+
+def test_of_who_looked_at_what_a_year_is_kept(store: Store) -> None:
+    audit = Audit(store.database)
+    audit.note(NOW - LOG_KEPT - dt.timedelta(minutes=1), "oud", "seen", "/bereik")
+    audit.note(NOW - LOG_KEPT, "net", "seen", "/bereik")
+    sweep(store, NOW, DAYS)
+    assert [entry.account for entry in audit.last()[0]] == ["net"]
 
 
 def test_pieces_go_when_any_talk_of_their_week_would_have(store: Store) -> None:

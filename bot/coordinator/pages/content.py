@@ -17,8 +17,7 @@ from bot.dialogue.people import COACH_ENTRY, COACHES_NAMED, region
 from bot.language.labels import labels
 from bot.language.reading import NO_TOPIC
 from bot.referrals.coaches import Coach, read_csv, write_csv
-from bot.referrals.directory import Directory, Entry
-from bot.scripts.library import Library
+from bot.referrals.directory import Entry
 from bot.scripts.preview import render
 from bot.scripts.schema import Script
 from bot.store.coaches import StoredCoaches
@@ -41,9 +40,10 @@ def router(context: Context) -> APIRouter:
 def _referrals(pages: APIRouter, context: Context) -> None:
     @pages.get(HERE)
     def referrals(request: Request) -> Response:
-        directory = Directory.read()
-        stale = {entry.id for entry in directory.stale(context.clock().date())}
-        ordered = sorted(directory.entries.values(), key=lambda entry: (entry.id not in stale, entry.rung, entry.name))
+        stale = {entry.id for entry in context.directory.stale(context.clock().date())}
+        ordered = sorted(
+            context.directory.entries.values(), key=lambda entry: (entry.id not in stale, entry.rung, entry.name)
+        )
         rows = [
             (entry, context.text(f"care_trede_{entry.rung}"), hours(entry, context.text), entry.id in stale)
             for entry in ordered
@@ -84,7 +84,7 @@ def _coaches(pages: APIRouter, context: Context) -> None:
         where = region(regio)
         if theme or where:
             wanted = theme or NO_TOPIC
-            found = stored.find(wanted, where, Directory.read()[COACH_ENTRY].term(wanted))
+            found = stored.find(wanted, where, context.directory[COACH_ENTRY].term(wanted))
         else:
             found = stored.all()
         says = context.text("care_coaches_klaar") if gedaan == "klaar" else ""
@@ -138,7 +138,7 @@ def _file(content: str, kind: str, media_type: str) -> Response:
 
 
 def _scripts(pages: APIRouter, context: Context) -> None:
-    library = Library(context.settings.published)
+    library = context.texts.library
 
     def live() -> dict[str, str]:
         """The digest of the current version of each script."""

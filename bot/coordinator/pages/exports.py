@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse
 
 from bot.coordinator import exporting, monthly
 from bot.coordinator.context import Context
-from bot.coordinator.scripts import Texts
 from bot.coordinator.showing import Look, look
 from bot.coordinator.tables import Table, to_csv, to_json
 from bot.referrals.directory import Directory
@@ -22,31 +21,29 @@ MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 def router(context: Context) -> APIRouter:
     """The page of exports, and the exports."""
     routes = APIRouter()
-    texts = Texts(context.settings.published)
-    directory = Directory.read()
 
     @routes.get("/uitvoer")
     def overview(request: Request) -> HTMLResponse:
-        seen = look(context, request, texts)
+        seen = look(context, request)
         months = [(f"{year}-{month:02}", seen.words.month(year, month)) for year, month in monthly.months(seen)]
         return context.page(request, "uitvoer", look=seen, tables=TABLES, months=months)
 
     @routes.get("/uitvoer/maand/{month}.pdf")
     def report(request: Request, month: str) -> Response:
         found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", month, re.ASCII)
-        seen = look(context, request, texts)
+        seen = look(context, request)
         wanted = (int(found[1]), int(found[2])) if found else None
         if wanted is None or wanted not in monthly.months(seen):
             raise HTTPException(404)
-        content = monthly.report(seen, directory, *wanted, context.clock())
+        content = monthly.report(seen, context.directory, *wanted, context.clock())
         return _download(content, "application/pdf", _name(seen, f"maand-{month}", "pdf"))
 
     @routes.get("/uitvoer/{name}.{kind}")
     def table(request: Request, name: str, kind: str) -> Response:
         if name not in TABLES or kind not in MEDIA:
             raise HTTPException(404)
-        seen = look(context, request, texts)
-        made = _table(seen, name, directory)
+        seen = look(context, request)
+        made = _table(seen, name, context.directory)
         text = context.text
         content = (
             to_json(made) if kind == "json" else to_csv(made, seen.words.hidden, text("flows_ja"), text("flows_nee"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
@@ -14,8 +13,7 @@ from bot.coordinator import charts, figures
 from bot.coordinator.charts import Bar
 from bot.coordinator.context import Context
 from bot.coordinator.figures import AT_STEP, ENDS, AtStep, Told
-from bot.coordinator.scripts import Texts
-from bot.coordinator.showing import Look, Seen, Shown, figure, label, look
+from bot.coordinator.showing import Look, Seen, Shown, figure, label, look, share
 from bot.coordinator.words import Words, number, step_name
 from bot.scripts.schema import Script
 from bot.store.published import Cell
@@ -27,13 +25,10 @@ BESIDE = ("skipped", "back", "probed", "why")
 def router(context: Context) -> APIRouter:
     """The pages of the flows."""
     routes = APIRouter()
-    texts = Texts(context.settings.published)
-    # What draws takes a second to load; the first coordinator of the day need not wait for it.
-    threading.Thread(target=charts.warm, daemon=True).start()
 
     @routes.get("/stromen")
     def flows(request: Request) -> HTMLResponse:
-        seen = look(context, request, texts)
+        seen = look(context, request)
         shown: list[Shown | None] = [over_time(seen)] if seen.cells else []
         if seen.cells and not seen.choice.script:
             shown.append(by_script(seen))
@@ -43,10 +38,10 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/stromen/{script}/vergelijk")
     def compare(request: Request, script: str) -> HTMLResponse:
-        seen = look(context, request, texts)
+        seen = look(context, request)
         everyone = replace(seen.choice, script=script, version=None).cells(seen.everything.cells)
         versions = sorted({cell.version for cell in everyone})
-        if not versions and texts.current(script) is None:
+        if not versions and context.texts.current(script) is None:
             raise HTTPException(404)
         chosen = _pair(versions, request.query_params.get("een", ""), request.query_params.get("ander", ""))
         shown = compared(seen, script, chosen, everyone) if chosen else []
@@ -56,17 +51,17 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/stromen/{script}/{step}")
     def step(request: Request, script: str, step: str) -> HTMLResponse:
-        seen = look(context, request, texts)
+        seen = look(context, request)
         chosen = replace(seen.choice, script=script, version=seen.choice.version)
         cells = chosen.cells(seen.everything.cells)
         seen = replace(seen, choice=chosen, cells=cells)
         text = seen.script(script)
-        way = figures.way(cells, _steps(text))
+        way = figures.way(cells, _steps(text), _asked(text, chosen.length))
         told = next((one for one in way if one.step == step), None)
         asked = _step(text, step)
         if told is None and asked is None:
             raise HTTPException(404)
-        shown = [at_step(seen, told, way)] if told else []
+        shown = [at_step(seen, told, way)] if told and cells else []
         return context.page(
             request, "stap", look=seen, script=script, step=step, called=step_name(text, step), asked=asked,
             version=text.version if text else None, shown=shown,
@@ -84,6 +79,12 @@ def _step(script: Script | None, step: str) -> object:
 
 def _steps(script: Script | None) -> list[str]:
     return [step.id for step in script.steps] if script else []
+
+
+def _asked(script: Script | None, length: str) -> list[str]:
+    """The questions of a script in this length (empty: in either), but for those that have a name for each option."""
+    asked = (step for step in script.steps if step.is_question and not step.each) if script else ()
+    return [step.id for step in asked if not length or step.length in (None, length)]
 
 
 def _pair(versions: Sequence[int], one: str, other: str) -> tuple[int, int] | None:
@@ -113,11 +114,11 @@ def over_time(seen: Look) -> Shown:
         for end in ENDS:
             told = figures.of_runs(period.cells, figures.end(end))
             drawn[end].append(Bar(name, told.count if told else None, ""))
-            row.append(figure(words.told(told)))
+            row.append(share(words, told))
         rows.append(tuple(row))
     total = figures.runs(seen.cells)
     whole = [figures.of_runs(seen.cells, figures.end(end)) for end in ENDS]
-    rows.append((label(text("flows_alles")), figure(number(total)), *(figure(words.told(told)) for told in whole)))
+    rows.append((label(text("flows_alles")), figure(number(total)), *(share(words, told) for told in whole)))
     headings = tuple(words.heading(name) for name in ("period", "begun", *ENDS))
     summary = text(
         "flows_tijd_samenvatting",
@@ -141,7 +142,7 @@ def by_script(seen: Look) -> Shown:
         bars.append(_bar(seen.title(name), told[0], words))
         href = f"/stromen{seen.choice.of(name).query()}"
         rows.append(
-            (label(seen.title(name), href), figure(number(figures.runs(cells))), *(figure(words.told(t)) for t in told))
+            (label(seen.title(name), href), figure(number(figures.runs(cells))), *(share(words, t) for t in told))
         )
     headings = tuple(words.heading(name) for name in ("script", "begun", *ENDS))
     title, summary = text("flows_per_oefening"), text("flows_per_oefening_samenvatting")
@@ -153,10 +154,12 @@ def the_way(seen: Look) -> Shown | None:
     """The way through the script that was chosen."""
     words, text, choice = seen.words, seen.words.text, seen.choice
     script = seen.script(choice.script)
-    way = figures.way(seen.cells, _steps(script))
+    way = figures.way(seen.cells, _steps(script), _asked(script, choice.length))
     if not way:
         return None
-    stops, rows = [], []
+    total, nothing = number(figures.runs(seen.cells)), Bar("", 0.0, "")
+    stops = [charts.Stop(words.heading("begun"), Bar("", 1.0, total), (nothing,) * len(BESIDE), nothing)]
+    rows = []
     for n, one in enumerate(way, 1):
         name = f"{n}. {step_name(script, one.step)}"
         reached = Bar(name, one.reached.share if one.reached else None, words.short(one.reached))
@@ -164,7 +167,7 @@ def the_way(seen: Look) -> Shown | None:
         stops.append(charts.Stop(name, reached, marks, _thin(one.ended)))
         href = f"/stromen/{quote(choice.script)}/{quote(one.step)}{choice.query('script')}"
         told = (one.reached, *(one.figures[what] for what in AT_STEP), one.ended)
-        rows.append((label(name, href), *(figure(words.told(value)) for value in told)))
+        rows.append((label(name, href), *(share(words, value) for value in told)))
     columns = ("reach", *BESIDE, "ended")
     headings = tuple(words.heading(name) for name in ("step", "reach", *AT_STEP, "ended"))
     title = text("flows_weg", oefening=seen.title(choice.script))
@@ -188,7 +191,7 @@ def how_long(seen: Look) -> Shown | None:
     order = sorted(told, key=lambda bound: (not bound.isdigit(), int(bound) if bound.isdigit() else 0))
     names = {b: text("flows_tot_minuten", minuten=b) if b.isdigit() else words.named("duur", b) for b in order}
     bars = tuple(_bar(names[bound], told[bound], words) for bound in order)
-    rows = tuple((label(names[bound]), figure(words.told(told[bound]))) for bound in order)
+    rows = tuple((label(names[bound]), share(words, told[bound])) for bound in order)
     title, summary = text("flows_duur"), text("flows_duur_samenvatting")
     svg = charts.bars(bars, title, summary)
     return Shown(title, summary, svg, (words.heading("minutes"), words.heading("runs")), rows, ("durations",))
@@ -199,7 +202,7 @@ def at_step(seen: Look, told: AtStep, way: Sequence[AtStep]) -> Shown:
     words, text = seen.words, seen.words.text
     values = [("reach", told.reached), *((name, told.figures[name]) for name in AT_STEP), ("ended", told.ended)]
     bars = tuple(_bar(words.heading(name), value, words) for name, value in values)
-    rows = tuple((label(words.heading(name)), figure(words.told(value))) for name, value in values)
+    rows = tuple((label(words.heading(name)), share(words, value)) for name, value in values)
     place = next(n for n, one in enumerate(way, 1) if one.step == told.step)
     title = text("flows_stap_cijfers")
     summary = text("flows_stap_samenvatting", nummer=place, stappen=len(way), bereikt=words.told(told.reached))
@@ -216,7 +219,7 @@ def compared(seen: Look, script: str, chosen: tuple[int, int], cells: Sequence[C
         text("flows_versie", versie=v, gesprekken=number(figures.runs(s))) for v, s in zip(chosen, sides, strict=True)
     ]
     ends = [[figures.of_runs(side, figures.end(end)) for end in ENDS] for side in sides]
-    rows = [(label(words.heading(end)), *(figure(words.told(side[n])) for side in ends)) for n, end in enumerate(ENDS)]
+    rows = [(label(words.heading(end)), *(share(words, side[n]) for side in ends)) for n, end in enumerate(ENDS)]
     columns = tuple(
         charts.Column(name, tuple(_bar(words.heading(end), side[n], words) for n, end in enumerate(ENDS)))
         for name, side in zip(names, ends, strict=True)
@@ -233,11 +236,14 @@ def _ways_compared(
     words, text = seen.words, seen.words.text
     scripts = [seen.texts.version(script, version) for version in chosen]
     newest = scripts[1] or scripts[0]
-    ways = [{o.step: o for o in figures.way(side, _steps(s))} for side, s in zip(sides, scripts, strict=True)]
-    order = figures.order([cell for side in sides for cell in side], _steps(newest))
+    ways = [
+        {o.step: o for o in figures.way(side, _steps(s), _asked(s, seen.choice.length))}
+        for side, s in zip(sides, scripts, strict=True)
+    ]
+    order = figures.order([cell for side in sides for cell in side], _steps(newest), _asked(newest, seen.choice.length))
     if not order:
         return []
-    found = []
+    found, absent = [], text("flows_niet_in_versie")
     for what in ("reach", "skipped", "misunderstood"):
         bars: list[list[Bar]] = [[], []]
         rows = []
@@ -247,16 +253,13 @@ def _ways_compared(
             for side, way in enumerate(ways):
                 one = way.get(step)
                 told = (one.reached if what == "reach" else one.figures[what]) if one else None
-                said = words.told(told) if one else text("flows_niet_in_versie")
-                # What a version does not have is no withheld figure.
-                bars[side].append(
-                    Bar(
-                        name,
-                        told.share if told else None if one else 0.0,
-                        words.told(told) if told else "" if one else said,
-                    )
-                )
-                row.append(figure(said))
+                if one is None and _step(scripts[side], step) is None:
+                    # What a version does not have is no withheld figure.
+                    bars[side].append(Bar(name, 0.0, absent))
+                    row.append(figure(absent))
+                else:
+                    bars[side].append(_bar(name, told, words))
+                    row.append(share(words, told))
             rows.append(tuple(row))
         title = text(f"flows_vergelijk_{what}")
         summary = text("flows_vergelijk_samenvatting", een=names[0], ander=names[1])

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from bot.coordinator.context import Context
-from bot.coordinator.reading import reader_of
-from bot.scripts.library import Library
+from bot.coordinator.showing import look
 from bot.store.published import Cell
+
+# With many scripts a half-year has hundreds of rows; the pages of the flows have them all.
+SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,6 @@ class Row:
     first: dt.date
     last: dt.date
     script: str
-    simulated: bool
     begun: int
     finished: int | None
 
@@ -33,14 +32,12 @@ class Row:
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter()
-    reader, library = reader_of(context.database), Library(context.settings.published)
 
     @routes.get("/")
-    async def overview(request: Request) -> HTMLResponse:
-        rows = await asyncio.to_thread(lambda: use(reader.read().cells, context.settings.smallest))
-        titles = await asyncio.to_thread(_titles, library)
-        told: dict[str, Any] = {"rows": rows, "titles": titles, "days": days, "smallest": context.settings.smallest}
-        return context.page(request, "overview", simulated=any(row.simulated for row in rows), **told)
+    def overview(request: Request) -> HTMLResponse:
+        seen = look(context, request)
+        rows = use(seen.cells, context.settings.smallest)
+        return context.page(request, "overview", look=seen, rows=rows[:SHOWN], more=len(rows) > SHOWN, days=days)
 
     return routes
 
@@ -48,9 +45,9 @@ def router(context: Context) -> APIRouter:
 def use(cells: Iterable[Cell], smallest: int) -> list[Row]:
     """The use over time, the newest first. Every figure is a sum of whole cells; what one of them leaves out is left out of
     the sum too, and so is what is under the smallest count."""
-    groups: dict[tuple[dt.date, dt.date, str, bool], list[Cell]] = {}
+    groups: dict[tuple[dt.date, dt.date, str], list[Cell]] = {}
     for cell in cells:
-        groups.setdefault((cell.first, cell.last, cell.script, cell.simulated), []).append(cell)
+        groups.setdefault((cell.first, cell.last, cell.script), []).append(cell)
     rows = []
     for key, group in groups.items():
         begun = sum(cell.runs for cell in group)
@@ -70,11 +67,3 @@ def _finished(group: list[Cell], begun: int, smallest: int) -> int | None:
 def days(first: dt.date, last: dt.date) -> tuple[str, str]:
     """The first day and the last of the weeks between two Mondays."""
     return f"{first:%d-%m-%Y}", f"{last + dt.timedelta(days=6):%d-%m-%Y}"
-
-
-def _titles(library: Library) -> dict[str, str]:
-    """How the scripts are called; empty when none was published yet."""
-    try:
-        return {name: library.current(name).title for name in library.names()}
-    except OSError:
-        return {}

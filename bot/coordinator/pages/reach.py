@@ -11,8 +11,7 @@ from bot.coordinator import charts, figures
 from bot.coordinator.charts import Bar
 from bot.coordinator.context import Context
 from bot.coordinator.figures import Told
-from bot.coordinator.scripts import Texts
-from bot.coordinator.showing import Look, Seen, Shown, figure, label, look
+from bot.coordinator.showing import Look, Seen, Shown, figure, label, look, share
 from bot.coordinator.words import number
 from bot.referrals.directory import Directory
 
@@ -24,19 +23,17 @@ SHOWN = ("", "crisis.zelf")
 def router(context: Context) -> APIRouter:
     """The page of reach."""
     routes = APIRouter()
-    texts = Texts(context.settings.published)
-    directory = Directory.read()
 
     @routes.get("/bereik")
     def reach(request: Request) -> HTMLResponse:
-        seen = look(context, request, texts)
+        seen = look(context, request)
         shown = [
             use(seen),
             left_open(seen),
             panel(seen),
             dangers(seen),
-            by_rung(seen, directory),
-            by_referral(seen, directory),
+            by_rung(seen, context.directory),
+            by_referral(seen, context.directory),
         ]
         return context.page(request, "bereik", look=seen, shown=[one for one in shown if one])
 
@@ -78,7 +75,7 @@ def left_open(seen: Look) -> Shown | None:
         told = figures.of_runs([c for c in seen.cells if c.script == name], figures.unfinished)
         title = seen.title(name)
         bars.append(Bar(title, told.share if told else None, words.told(told) if told else ""))
-        rows.append((label(title, f"/stromen{seen.choice.of(name).query()}"), figure(words.told(told))))
+        rows.append((label(title, f"/stromen{seen.choice.of(name).query()}"), share(words, told)))
     title, summary = text("flows_onaf"), text("flows_onaf_samenvatting")
     svg = charts.bars(tuple(bars), title, summary)
     headings = (words.heading("script"), words.heading("unfinished"))
@@ -140,8 +137,8 @@ def by_rung(seen: Look, directory: Directory) -> Shown | None:
         return None
     names = [text(f"flows_trede_{rung}") for rung in RUNGS]
 
-    def said(counts: dict[int, int], rung: int) -> str:
-        return number(counts[rung]) if rung in counts else words.hidden
+    def said(counts: dict[int, int], rung: int) -> Seen:
+        return figure(number(counts[rung])) if rung in counts else share(words, None)
 
     columns = tuple(
         charts.Column(
@@ -154,8 +151,7 @@ def by_rung(seen: Look, directory: Directory) -> Shown | None:
         for heading, counts in (("inside", inside), ("outside", outside))
     )
     rows = tuple(
-        (label(name), figure(said(inside, rung)), figure(said(outside, rung)))
-        for rung, name in zip(RUNGS, names, strict=True)
+        (label(name), said(inside, rung), said(outside, rung)) for rung, name in zip(RUNGS, names, strict=True)
     )
     title, summary = text("flows_treden"), text("flows_treden_samenvatting")
     svg = charts.panels(columns, title, summary)
@@ -185,10 +181,9 @@ def by_referral(seen: Look, directory: Directory) -> Shown | None:
         row = [label(name), label(str(entry.rung) if entry else text("flows_onbekend"))]
         for script in scripts:
             shown: Told | None = told[script].get(key)
-            absent = key not in told[script]
-            bars[script].append(Bar(name, shown.share if shown else 0.0 if absent else None, words.short(shown)))
-            row.append(figure(text("flows_niet_genoemd") if absent else words.told(shown)))
-        row.append(figure(number(outside[key]) if key in outside else words.hidden))
+            bars[script].append(Bar(name, shown.share if shown else None, words.short(shown)))
+            row.append(share(words, shown))
+        row.append(figure(number(outside[key])) if key in outside else share(words, None))
         rows.append(tuple(row))
     title, summary = text("flows_verwijzingen"), text("flows_verwijzingen_samenvatting", aantal=len(keys))
     columns = tuple(charts.Column(seen.title(name), tuple(bars[name])) for name in scripts)

@@ -18,7 +18,6 @@ from bot.coordinator.context import Context
 from bot.language.labels import intent_of, labels
 from bot.language.reading import NO_TOPIC
 from bot.scripts.inputs import plain
-from bot.scripts.library import Library
 from bot.scripts.schema import placeholders
 from bot.store.lessons import LONGEST, Lesson, Lessons, Use
 from bot.store.masters import MasterKeys
@@ -56,11 +55,10 @@ class _Desk:
         self.context = context
         self.review = Review(context.database, MasterKeys(context.settings.review_key_path))
         self.lessons = Lessons(context.database)
-        self._library = Library(context.settings.published)
 
     def asked(self, pieces: list[Shown]) -> list[tuple[Shown, Asked]]:
         """The pieces with their questions."""
-        scripts = self._library.versions()
+        scripts = self.context.texts.library.versions()
 
         def question(piece: Shown) -> Asked:
             for script in scripts.get(piece.script, []):

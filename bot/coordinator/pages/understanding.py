@@ -11,8 +11,7 @@ from bot.coordinator import charts, figures
 from bot.coordinator.charts import Bar
 from bot.coordinator.context import Context
 from bot.coordinator.figures import Told
-from bot.coordinator.scripts import Texts
-from bot.coordinator.showing import Look, Shown, figure, label, look
+from bot.coordinator.showing import Look, Shown, figure, label, look, share, times
 from bot.coordinator.words import number, step_name
 
 HARDEST = 10
@@ -21,11 +20,10 @@ HARDEST = 10
 def router(context: Context) -> APIRouter:
     """The page of understanding."""
     routes = APIRouter()
-    texts = Texts(context.settings.published)
 
     @routes.get("/begrip")
     def understanding(request: Request) -> HTMLResponse:
-        seen = look(context, request, texts)
+        seen = look(context, request)
         shown = [not_understood(seen), hardest(seen), acts(seen), elsewhere(seen), cues(seen)]
         return context.page(request, "begrip", look=seen, shown=[one for one in shown if one])
 
@@ -46,7 +44,7 @@ def not_understood(seen: Look) -> Shown | None:
         told = figures.misunderstood(cell for cell in seen.cells if cell.script == name)
         title = seen.title(name)
         bars.append(Bar(title, told.share if told else None, words.times(told) if told else ""))
-        rows.append((label(title, f"/stromen{seen.choice.of(name).query()}"), figure(words.times(told))))
+        rows.append((label(title, f"/stromen{seen.choice.of(name).query()}"), times(words, told)))
     title, summary = text("flows_onbegrepen"), text("flows_onbegrepen_samenvatting")
     svg = charts.bars(tuple(bars), title, summary)
     headings = (words.heading("script"), words.heading("misunderstood"))
@@ -68,7 +66,7 @@ def hardest(seen: Look) -> Shown | None:
         name = step_name(seen.script(script), step)
         href = f"/stromen/{quote(script)}/{quote(step)}{seen.choice.of(script).query('script')}"
         bars.append(Bar(f"{name} ({seen.title(script)})", value.share, words.times(value)))
-        rows.append((label(name, href), label(seen.title(script)), figure(words.times(value))))
+        rows.append((label(name, href), label(seen.title(script)), times(words, value)))
     title, summary = text("flows_moeilijkst"), text("flows_moeilijkst_samenvatting", aantal=len(rows))
     svg = charts.bars(tuple(bars), title, summary, 200)
     headings = (words.heading("step"), words.heading("script"), words.heading("misunderstood"))
@@ -101,7 +99,7 @@ def acts(seen: Look) -> Shown | None:
             )
         )
     for key in order:
-        rows.append((label(words.named("daad", key)), *(figure(words.told(told[name].get(key))) for name in scripts)))
+        rows.append((label(words.named("daad", key)), *(share(words, told[name].get(key)) for name in scripts)))
     title, summary = text("flows_daden"), text("flows_daden_samenvatting", meest=words.named("daad", order[0]))
     svg = charts.panels(tuple(columns), title, summary, 100)
     headings = (words.heading("act"), *(seen.title(name) for name in scripts))
@@ -144,7 +142,7 @@ def cues(seen: Look) -> Shown | None:
             tuple(Bar(names[c], t.share if (t := found[c][1]) else None, words.short(t)) for c in order),
         ),
     )
-    rows = tuple((label(names[c]), figure(words.told(found[c][0])), figure(words.told(found[c][1]))) for c in order)
+    rows = tuple((label(names[c]), share(words, found[c][0]), share(words, found[c][1])) for c in order)
     title, summary = text("flows_tekens"), text("flows_tekens_samenvatting")
     svg = charts.panels(columns, title, summary)
     headings = (words.heading("cue"), words.heading("probed"), words.heading("declined"))

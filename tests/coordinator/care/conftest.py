@@ -27,8 +27,9 @@ from bot.store.lessons import Lessons
 from bot.store.pieces import Said
 from bot.store.review import Review
 from bot.validation import read_scripts
+from docs.serving import served
 from tests.conftest import NOW
-from tests.coordinator.conftest import PASSWORD, served
+from tests.coordinator.conftest import PASSWORD
 from tests.store.conftest import begun
 
 TODAY = dt.date(2026, 11, 23)
