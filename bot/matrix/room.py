@@ -54,6 +54,7 @@ class Room(BaseModel):
         self.taken = [*self.taken, event][-REMEMBERED:]
 
     def forget(self, farewell: str) -> None:
-        """Forget the talk: of the room stays where it is, and up to where the bot's own words are to be taken out."""
+        """Forget the talk: of the room stays where it is, up to where the bot's own words are to be taken out, and the names
+        of what was taken (made with a secret), so that a replay does not bring it back."""
         self.token, self.last, self.farewell = "", "", farewell
-        self.taken, self.asked, self.panel = [], [], None
+        self.asked, self.panel = [], None

@@ -118,8 +118,8 @@ class Talking:
             if turn.room.token and not turn.working.given:
                 await turn.say("back", shaping.plain(self._texts.text("matrix_weer_hier")))
                 return
-            greeting = await self._opened(turn, sender)
-            await self._answer(turn, greeting)
+            async with self._at_work(address):
+                await self._answer(turn, await self._opened(turn, sender))
 
     async def take(self, address: str, taken: Taken) -> None:
         """Take one event of the doctor."""
@@ -167,7 +167,6 @@ class Talking:
             yield None
             return
         turn = Turn(self._client, self._channel, self.keep, room, room.begin(name), event)
-        typing = asyncio.create_task(self._typing(address))
         try:
             yield turn
         except STORE_TROUBLE:
@@ -180,17 +179,25 @@ class Talking:
             logger.exception("something that came in a room was not taken")
             with suppress(Gone):
                 await turn.say("failed", shaping.plain(self._texts.text("fout_intern")))
-        finally:
-            typing.cancel()
-            stop = asyncio.create_task(self._client.typing(address, on=False))
-            stop.add_done_callback(lambda done: done.cancelled() or done.exception())
         turn.room.finish(name)
         await self.keep(turn.room)
 
-    async def _typing(self, address: str) -> None:
-        while True:
-            await self._client.typing(address, on=True)
-            await asyncio.sleep(TYPING_SECONDS)
+    @asynccontextmanager
+    async def _at_work(self, address: str) -> AsyncIterator[None]:
+        """Show in the room that the bot is writing, for as long as this lasts."""
+
+        async def show() -> None:
+            while True:
+                await self._client.typing(address, on=True)
+                await asyncio.sleep(TYPING_SECONDS)
+
+        showing = asyncio.create_task(show())
+        try:
+            yield
+        finally:
+            showing.cancel()
+            stop = asyncio.create_task(self._client.typing(address, on=False))
+            stop.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def _opened(self, turn: Turn, sender: str) -> Messages:
         """Begin a talk for a room, or go on with the one that was begun for this very event. Gives its greeting."""
@@ -209,6 +216,10 @@ class Talking:
 
     async def _words(self, turn: Turn, taken: Taken, text: str, *, corrects: bool = False) -> None:
         """Take words to the door and give its answer."""
+        async with self._at_work(turn.room.address):
+            await self._to_the_door(turn, taken, text, corrects=corrects)
+
+    async def _to_the_door(self, turn: Turn, taken: Taken, text: str, *, corrects: bool) -> None:
         given = turn.working.given
         if not turn.room.token:
             if given:
@@ -225,8 +236,6 @@ class Talking:
         await self._answer(turn, answer.messages)
         if answer.erased:
             await self._erased(turn, reminder_stays=answer.remind == KEEP_REMINDER)
-        elif any(message.get("kind") == "report" for message in answer.messages):
-            await self._files(turn)
 
     async def _began(self, turn: Turn, sender: str) -> None:
         """Begin a new talk where there is none any more."""
@@ -283,7 +292,13 @@ class Talking:
             again = shaping.numbers(self._texts.text("matrix_nummers"), [link.model_dump() for link in panel.links])
             await turn.say("numbers", again)
             panel = panel.model_copy(update={"left": panel.left - 1}) if panel.left > 1 else None
-        asked = await self._say_all(turn, "reply", messages)
+        # The files come under the report, and what is asked after that stays the last.
+        kinds = [message.get("kind") for message in messages]
+        end = kinds.index("report") + 1 if "report" in kinds else 0
+        asked = await self._say_all(turn, "report", messages[:end])
+        if end:
+            await self._files(turn)
+        asked += await self._say_all(turn, "reply", messages[end:])
         turn.room.panel, turn.room.asked = panel, asked
 
     async def _say_all(self, turn: Turn, label: str, messages: Messages) -> list[str]:

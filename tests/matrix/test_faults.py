@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -107,6 +109,30 @@ def test_while_the_door_is_away_it_is_said_and_the_message_is_answered_later(
     loop.run(doctor.answered(event))
     assert "Hoeveel tijd" in doctor.last and doctor.said.count(TEXTS.text("matrix_even_geduld")) == 1
     assert doctors_words(system, doctor) == ["ik wil de loopbaan-APK doen"]
+
+
+def test_a_stop_right_after_erasing_is_not_taken_for_a_talk_that_was_lost(
+    inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = inside("stopt")
+    doctor = meeting(bot)
+    loop.run(doctor.say("wis alles"))
+    reached = threading.Event()
+
+    async def power_cut(*_: object) -> None:
+        # The door has thrown the talk away, and nothing of that was said or noted here.
+        reached.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(bot.service._talking, "_remind", power_cut)
+    event = loop.run(doctor.send({"msgtype": "m.text", "body": "ja, wis alles"}))
+    assert reached.wait(60)
+    bot.stop()
+    monkeypatch.undo()
+    inside("stopt")
+    loop.run(doctor.answered(event))
+    assert doctor.last == TEXTS.text("matrix_gewist") and not doctor.kept.get("token")
+    assert TEXTS.text("matrix_nieuw_gesprek") not in doctor.said
 
 
 def test_what_goes_wrong_here_is_followed_by_an_honest_word_and_the_talk_goes_on(

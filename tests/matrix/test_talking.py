@@ -213,3 +213,10 @@ def test_privacy_tells_what_is_true_in_a_room(someone: Callable[[], Doctor], loo
     loop.run(doctor.say("wie leest dit mee"))
     answer = bodies(loop.run(doctor.say("Wat de server verlaat")))
     assert "homeserver" in answer and "cookies" not in answer
+
+
+def test_what_is_too_long_is_told_and_danger_in_it_is_met(someone: Callable[[], Doctor], loop: Loop) -> None:
+    doctor = someone()
+    loop.run(doctor.begin())
+    answer = loop.run(doctor.say("het is te veel. " * 300 + "ik wil niet meer leven"))
+    assert "113" in answer[0]["body"] and answer[-1]["body"] == TEXTS.text("fout_te_groot")
