@@ -23,8 +23,8 @@ PAGES = (
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the pages of the figures are to be found, with some weeks of talks, real and simulated."""
     context = context_of(tmp_path_factory.mktemp("dashboard"))
-    add(context, Half().cells(700, 4, 40), Half().tallies(4))
-    add(context, Half(8, simulated=True).cells(200, 4, 40))
+    add(context, Half().cells(700, 2, 40), Half().tallies(2))
+    add(context, Half(8, simulated=True).cells(200, 2, 40))
     with served(app_of(context)) as found:
         yield found
     context.database.dispose()
