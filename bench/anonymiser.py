@@ -111,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
         from bot.anonymiser.full import Anonymiser
         from bot.settings import settings
 
-        find = Anonymiser(settings().var / "deduce").find
+        find = Anonymiser(settings().var / "deduce", settings().tagger, print).find
     total = measure(json.loads(chosen.file.read_text(encoding="utf-8")), find)
     for line in (*(total.misses if chosen.misses else ()), *total.lines()):
         print(line)

@@ -45,6 +45,7 @@ def _say(line: str) -> None:
 
 def train(_: argparse.Namespace) -> int:
     """Train the language model."""
+    from bot.anonymiser.teaching import teach
     from bot.engine import training
     from bot.language import classifier_training
 
@@ -54,6 +55,7 @@ def train(_: argparse.Namespace) -> int:
         with ThreadPoolExecutor(max_workers=1) as aside:
             model = aside.submit(training.train, chosen, _say)
             classifier_training.train(chosen.classifier, _say)
+            teach(chosen.tagger, _say)
             path = model.result()
     except training.TrainingFailed as error:
         raise Trouble(f"Training failed; why stands at the end of {error}") from None
@@ -458,7 +460,7 @@ def _anonymiser() -> Callable[[str], Sequence[Span]]:
     from bot.anonymiser.full import Anonymiser
 
     try:
-        return Anonymiser(_settings().var / "deduce", _say).find
+        return Anonymiser(_settings().var / "deduce", _settings().tagger, _say).find
     except OSError as error:
         raise Trouble(f"The folder of deduce cannot be used: {error.strerror}") from None
 

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         return self.models / "safety.bin"
 
     @property
+    def tagger(self) -> Path:
+        """File of what the anonymiser learnt."""
+        return self.models / "tagger.crf"
+
+    @property
     def published(self) -> Path:
         """Folder of the published versions of the scripts."""
         return self.var / "scripts"

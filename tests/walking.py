@@ -26,6 +26,9 @@ def reply_to(step: Step) -> dict[str, Any]:
             return {"text": "over twee maanden"}
         case "choice":
             return {"text": "1"}
+        case "text" if step.sharpen:
+            # A question that holds, so that none is asked for anew.
+            return {"text": "Wat maakt dat ik weer tijd had voor wie er voor me zat?"}
         case _:
             # Words as a doctor could write them: where they are really read, they are an answer, and nothing to ask on about.
             return {

@@ -1,4 +1,5 @@
-"""The light rules with deduce's names, places and institutions, and spaCy's names where its trained Dutch is installed.
+"""The light rules with a tagger that was taught by examples, deduce's names, places and institutions, and spaCy's names
+where its trained Dutch is installed.
 
 For a process of its own: importing this imports nothing heavy, making an :class:`Anonymiser` does.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
@@ -17,7 +19,9 @@ from typing import Any
 from bot.anonymiser.lexicon import Lexicon, lexicon, package
 from bot.anonymiser.light import Light
 from bot.anonymiser.spans import Span, merge
-from bot.anonymiser.words import Word, words_of
+from bot.anonymiser.tagger import Tagger
+from bot.anonymiser.teaching import teach
+from bot.anonymiser.words import Word, plain, words_of
 
 Say = Callable[[str], None]
 
@@ -35,20 +39,29 @@ _LABELS = {"PERSON": "naam", "PER": "naam", "GPE": "plaats", "LOC": "plaats", "F
 _REDUCED = ("locations/lst_street", "institutions/lst_healthcare_institution")
 _REST = "Xxxxxxxxxx"
 _READY = "ready"
+# A number with this after it measures something; a date of two numbers has a day and a month.
+_MEASURED = re.compile(r"\s?(?:%|[,./]\d|mg|ml|mmol|graden|kg|cm|uur)")
+_INITIALS = re.compile(r"(?:\w{1,2}\.\s?)+")
+_ABBREVIATION = 6
+_DAY_MONTH = re.compile(r"(\d{1,2})\s?[/-]\s?(\d{1,2})")
 
 
 class Anonymiser:
     """Everything that can be found."""
 
-    def __init__(self, folder: Path, say: Say | None = None) -> None:
-        """Load deduce; its lookup structures are built in the folder at first and kept there.
+    def __init__(self, folder: Path, tagger: Path, say: Say | None = None) -> None:
+        """Load the tagger and deduce. What the tagger learnt, and in the folder what deduce looks words up in, is made when
+        it is not there and kept.
 
-        Raises OSError when the folder cannot be used.
+        Raises OSError when one of them cannot be used.
         """
+        tell = say or (lambda _: None)
         self._lexicon = lexicon()
         self._light = Light(self._lexicon)
         self._abbreviations = self._lexicon.names.words("titles") | self._lexicon.names.words("abbreviations")
-        self._deduce = _deduce(folder, say or (lambda _: None))
+        teach(tagger, tell)
+        self._tagger = Tagger(tagger, self._lexicon)
+        self._deduce = _deduce(folder, tell)
         self._spacy = _spacy()
 
     def find(self, text: str) -> list[Span]:
@@ -56,8 +69,14 @@ class Anonymiser:
         sure = self._light.find(text)
         words = words_of(text, self._abbreviations)
         more = [*self._by_deduce(text), *self._by_spacy(text)]
-        closed = [*sure, *self._light.sayings(words)]
-        return merge([*sure, *(part for span in more for part in added(span, closed, words, self._lexicon))])
+        sayings = self._light.sayings(words)
+        taught = [
+            span
+            for span in self._tagger.find(text)
+            if not any(span.meets(saying) for saying in sayings) and believable(text, span, words, self._lexicon)
+        ]
+        rest = (part for span in more for part in added(span, [*sure, *sayings], words, self._lexicon))
+        return joined(text, merge([*sure, *taught, *rest]), self._lexicon)
 
     def _by_deduce(self, text: str) -> Iterator[Span]:
         found = self._deduce.deidentify(text, disabled={"redactor"})
@@ -89,6 +108,49 @@ def added(span: Span, sure: Sequence[Span], words: Sequence[Word], lists: Lexico
         if any(_telling(part, lists) for part in run):
             yield Span(run[0].start, run[-1].end, span.kind)
         run = []
+
+
+def believable(text: str, span: Span, words: Sequence[Word], lists: Lexicon) -> bool:
+    """Whether what the tagger found may be so: not only what stays or an abbreviation, no measurement."""
+    inside = [word for word in words if span.start <= word.start and word.end <= span.end]
+    found = text[span.start : span.end]
+    match span.kind:
+        case "leeftijd":
+            return _MEASURED.match(text, span.end) is None or not found[-1].isdecimal()
+        case "datum":
+            pair = _DAY_MONTH.fullmatch(found)
+            return pair is None or (int(pair[1]) <= 31 and int(pair[2]) <= 12)
+        case "instelling":
+            kinds = lists.institutions.words("kinds") | lists.institutions.words("articles")
+            return not all(_says_nothing(word, lists) or (word.low in kinds and not word.capital) for word in inside)
+        case _:
+            return not all(_says_nothing(word, lists) for word in inside)
+
+
+def _says_nothing(word: Word, lists: Lexicon) -> bool:
+    """Something that stays, a letter, an abbreviation, or what only comes before a surname."""
+    stays = lists.stays_put(word.low) and word.low not in lists.all_first
+    joins = word.low in lists.names.words("interfix_words")
+    return stays or joins or len(word.low) == 1 or (word.upper and len(word.low) < _ABBREVIATION)
+
+
+def joined(text: str, spans: Sequence[Span], lists: Lexicon) -> list[Span]:
+    """The spans, a street with its number as one, and a surname with the initials or first name after it and a comma."""
+    found: list[Span] = []
+    for span in spans:
+        last = found[-1] if found else None
+        if last and last.kind == "plaats" and text[last.end : span.start] == " " and text[span.start].isdecimal():
+            found[-1] = Span(last.start, span.end, "plaats")
+            continue
+        if last and last.kind == span.kind == "naam" and text[last.end : span.start] == ", ":
+            surname, given = (text[one.start : one.end] for one in (last, span))
+            if _INITIALS.fullmatch(given) or (
+                plain(given) in lists.all_first and plain(surname.split()[0]) not in lists.all_first
+            ):
+                found[-1] = Span(last.start, span.end, "naam")
+                continue
+        found.append(span)
+    return found
 
 
 def _telling(word: Word, lists: Lexicon) -> bool:

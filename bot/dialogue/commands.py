@@ -7,7 +7,7 @@ from bot.dialogue.talk import Talk
 
 # Every word that a button in data/responses may carry; the validator checks them.
 WORDS = (
-    "start", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
+    "start", "all", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
     "consent", "strike", "no",
 )  # fmt: skip
 
@@ -19,6 +19,8 @@ def do(talk: Talk, command: str) -> None:
     match word:
         case "start":
             idle.start(talk, argument)
+        case "all":
+            idle.offer_scripts(talk, every=True)
         case "again":
             idle.ask_length(talk, argument)
         case "length":

@@ -41,11 +41,17 @@ def answer(talk: Talk) -> None:
     own = [key for risk in tell(talk) if (key := f"gevaar_{risk.key}_vraag") in OWN]
     key = own[0] if own else CHECK if _to_check(talk) else HOW
     talk.state.checked = talk.state.checked or key == CHECK
-    topic = talk.heard.topic
+    topic = _about(talk) or talk.heard.topic
     # The first button is a yes, the second a no.
     payloads = [button.payload.format(naam=topic) for button in talk.world.responses.pick(key).buttons]
     yes, no = (*payloads[:2], "", "")[:2]
     talk.question(key, yes=yes, no=no, naam=topic)
+
+
+def _about(talk: Talk) -> str:
+    """The script that is about a danger that was heard; empty when there is none."""
+    keys, library = {risk.key for risk in talk.heard.risks}, talk.world.library
+    return next((name for name in library.names() if keys & set(library.current(name).meets)), "")
 
 
 def ask_how(talk: Talk, topic: str) -> None:
@@ -55,10 +61,12 @@ def ask_how(talk: Talk, topic: str) -> None:
 
 def _unanswered(talk: Talk, heard: Sequence[Risk]) -> list[Risk]:
     now, answered = talk.heard.now, talk.state.answered
+    met = talk.script.meets if talk.script and talk.state.in_script else []
     return [
         risk
         for risk in heard
-        if f"gevaar_{risk.key}" in talk.world.responses
+        if risk.key not in met
+        and f"gevaar_{risk.key}" in talk.world.responses
         and (risk.key not in answered or now - answered[risk.key] > ANSWERED_FOR)
     ]
 

@@ -163,10 +163,10 @@ def offer_next(talk: Talk) -> None:
         offer_scripts(talk)
 
 
-def offer_scripts(talk: Talk) -> None:
-    """Show what there is, as choices."""
+def offer_scripts(talk: Talk, *, every: bool = False) -> None:
+    """Show what there is, as choices: what doctors come for most, or everything."""
     library, responses = talk.world.library, talk.world.responses
-    scripts = [library.current(name) for name in library.names()]
+    scripts = [script for name in library.names() if (script := library.current(name)).front or every]
     options = [
         (
             responses.text("keuze_oefening", titel=s.title, kort=s.minutes.kort, volledig=s.minutes.volledig),
@@ -174,5 +174,5 @@ def offer_scripts(talk: Talk) -> None:
         )
         for s in scripts
     ]
-    options += [(b.title, b.payload) for b in responses.pick("keuzes").buttons]
+    options += [(b.title, b.payload) for b in responses.pick("keuzes").buttons if not (every and b.payload == "all")]
     talk.add(talk.variant("keuzes", [v.text for v in responses.variants("keuzes")]), "ask", options=options)

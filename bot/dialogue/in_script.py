@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import regex
 
-from bot.dialogue import asking_on, common, danger, names, people, questions
+from bot.dialogue import aftercare, asking_on, common, danger, names, people, questions, sharpening
 from bot.dialogue.talk import Talk, quote
-from bot.scripts import engine
+from bot.scripts import engine, own_questions
 from bot.scripts.engine import Answer, FollowUp
 from bot.scripts.inputs import Trouble, interpret, numerals, plain
 from bot.scripts.schema import Script, Step
@@ -32,7 +32,7 @@ def answer(talk: Talk) -> None:
     exact = interpret(step, heard.incoming, heard.now, loose=False)
     if isinstance(exact, Answer) and (step.kind in CLOSED_KINDS or heard.incoming.text is None):
         given: Answer | Trouble = exact
-    elif heard.act not in ANSWERS and heard.text:
+    elif heard.act not in ANSWERS and heard.text and not _is_own_question(talk, step):
         act(talk, heard.act)
         return
     else:
@@ -43,6 +43,11 @@ def answer(talk: Talk) -> None:
         danger.answer(talk)
     else:
         misunderstood(talk, given)
+
+
+def _is_own_question(talk: Talk, step: Step) -> bool:
+    """Whether this is the question that the doctor was asked to make, however much it sounds like one about the talk."""
+    return bool(step.sharpen) and own_questions.is_one(talk.heard.text)
 
 
 def choose(talk: Talk, options: list[str]) -> None:
@@ -68,6 +73,9 @@ def store(talk: Talk, given: Answer) -> None:
     talk.state.misses = 0
     if changed:
         talk.say("aangepast")
+    if any(o.panel for o in step.options if o.id in given.options):
+        aftercare.show(talk)
+        return
     if _comes_between(talk, step):
         return
     if not changed:
@@ -89,14 +97,17 @@ def _between(talk: Talk) -> None:
     """Take a message where something came between an answer and the next question: said on about that answer, or not."""
     run, name = talk.state.run, talk.heard.act
     assert run is not None
-    if name == "vertellen" or (name in ANSWERS and run.follow_up is None):
-        step = _step(talk)
+    step = _step(talk)
+    if name == "vertellen" or (name in ANSWERS and run.follow_up is None) or _is_own_question(talk, step):
         talk.note("added")
-        asking_on.add(talk)
+        if sharpening.waits(talk):
+            sharpening.take(talk)
+        else:
+            asking_on.add(talk)
         if not _comes_between(talk, step, ask_on=False):
             questions.proceed(talk)
     elif name in ("ontkennen", "overslaan") and run.follow_up:
-        asking_on.decline(talk)
+        _leave(talk)
     elif name == "bevestigen":
         questions.again(talk)
     else:
@@ -114,7 +125,15 @@ def _comes_between(talk: Talk, step: Step, *, ask_on: bool = True) -> bool:
     if names.ask(talk):
         talk.state.run = run.model_copy(update={"due": True})
         return True
-    return ask_on and asking_on.begin(talk, step)
+    return sharpening.begin(talk, step) or (ask_on and asking_on.begin(talk, step))
+
+
+def _leave(talk: Talk) -> None:
+    """Put aside what was asked on about."""
+    if sharpening.waits(talk):
+        sharpening.leave(talk)
+    else:
+        asking_on.decline(talk)
 
 
 def _acknowledge(talk: Talk, text: str) -> None:
@@ -156,7 +175,7 @@ def act(talk: Talk, name: str) -> None:
             why(talk)
         case "herhaal":
             talk.note("rephrased")
-            asking_on.rephrase(talk) if _follow_up(talk) else questions.again(talk, rephrased=True)
+            _rephrase(talk)
         case "verder":
             go_on(talk)
         case "pauze" | "afscheid":
@@ -172,6 +191,15 @@ def act(talk: Talk, name: str) -> None:
             common.act(talk, name)
             if talk.state.waiting is None:
                 questions.again(talk)
+
+
+def _rephrase(talk: Talk) -> None:
+    if sharpening.waits(talk):
+        sharpening.rephrase(talk, _step(talk))
+    elif _follow_up(talk):
+        asking_on.rephrase(talk)
+    else:
+        questions.again(talk, rephrased=True)
 
 
 def _follow_up(talk: Talk) -> FollowUp | None:
@@ -199,7 +227,7 @@ def skip(talk: Talk) -> None:
     run = talk.state.run
     assert run is not None and run.at is not None
     if run.follow_up:
-        asking_on.decline(talk)
+        _leave(talk)
         return
     talk.note("skipped")
     had = run.at in run.answers and not run.answers[run.at].skipped
@@ -213,7 +241,7 @@ def go_on(talk: Talk) -> None:
     run = talk.state.run
     assert run is not None and run.at is not None
     if run.follow_up:
-        asking_on.decline(talk)
+        _leave(talk)
     elif run.at in run.answers:
         talk.state.run = engine.keep(run)
         questions.proceed(talk)
@@ -226,7 +254,7 @@ def why(talk: Talk) -> None:
     script = talk.script
     assert script is not None
     talk.note("why")
-    if _follow_up(talk):
+    if _follow_up(talk) and not sharpening.waits(talk):
         asking_on.why(talk)
         return
     for _, text in questions.fill(talk, script, [_step(talk).why or ""]):

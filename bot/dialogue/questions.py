@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from bot.dialogue import people
@@ -31,9 +32,11 @@ def values(talk: Talk, script: Script) -> dict[str, str]:
     return found
 
 
-def fill(talk: Talk, script: Script, wordings: list[str]) -> list[tuple[int, str]]:
-    """The wordings whose places can all be filled in, filled in, with their index."""
-    known = values(talk, script)
+def fill(
+    talk: Talk, script: Script, wordings: list[str], more: Mapping[str, str] | None = None
+) -> list[tuple[int, str]]:
+    """The wordings whose places can all be filled in, filled in, with their index; more: what else is known."""
+    known = {**values(talk, script), **(more or {})}
     return [(i, w.format(**known)) for i, w in enumerate(wordings) if set(placeholders(w)) <= set(known)]
 
 

@@ -335,7 +335,7 @@ def _render(desk: Desk, identifier: str, wanted: str) -> bytes:
     if run is None:
         raise Problem(404, "geen_verslag")
     script = desk.world.library.version(run.script, run.digest)
-    return render(wanted, script, run, desk.world.responses, desk.clock())
+    return render(wanted, script, run, desk.world, desk.clock())
 
 
 def _health(app: FastAPI, engine: Engine, database: Database) -> None:

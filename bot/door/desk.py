@@ -30,7 +30,7 @@ from bot.messages import Incoming, Reply, Risk
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.conversations import Known, UnknownConversation
-from bot.store.keepcode import read_code
+from bot.store.keepcode import read_code, split_code
 from bot.store.keeping import UnknownCode
 from bot.store.notes import KeptUnder, Notes
 from bot.store.signals import Signals
@@ -100,6 +100,8 @@ class Desk:
     def listen(self, token: str, words: str) -> Heard:
         """What these words, alone or after the last ones of this talk, say about danger."""
         recent = self._recent.get(token) or Recent(deque(maxlen=2))
+        # The words of a bewaarcode are drawn by chance and say nothing about the doctor.
+        words, _ = split_code(words, right=RIGHT_WORDS)
         verdict = safety.check(words, tuple(recent.words))
         recent.words.append(words[:REMEMBERED_LETTERS])
         recent.at = self.clock()
@@ -222,7 +224,6 @@ class Desk:
         code, under = read_code(message.text or "", right=RIGHT_WORDS), notes.kept
         opened = None
         if code is not None:
-            self._recent.pop(known.token, None)
             under, kept = await self._kept_under(code, "talk", known.id) or (under, [])
             opened = [one.model_dump(mode="json") for one in kept]
         if under is not None and under != notes.kept:
@@ -259,7 +260,8 @@ class Desk:
         """Show the panel; the engine hears of it with the next message. Nothing that fails stands in the way."""
         beside = list(verdict.risks)
         self._crises[known.id] = beside
-        said = message.text or "\n".join(line.said for line in message.lines or ())
+        text = message.text or "\n".join(line.said for line in message.lines or ())
+        said, _ = split_code(text, right=RIGHT_WORDS)
         try:
             script = await asyncio.wait_for(asyncio.to_thread(self._status, known.id), PANEL_STORE_SECONDS)
             stored = await asyncio.wait_for(

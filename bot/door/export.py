@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 from bot.dialogue.talk import World, loads
+from bot.door.reports import report_of
 from bot.scripts.report import as_markdown
 from bot.store.conversations import Conversations
 
@@ -48,7 +49,7 @@ def _reflections(conversations: Conversations, world: World, identifier: str) ->
     found = {}
     for run in [*state.shelf.values(), *([state.run] if state.run else [])]:
         script = world.library.version(run.script, run.digest)
-        found[f"{run.script}.md"] = as_markdown(script, run, world.responses, day)
+        found[f"{run.script}.md"] = as_markdown(report_of(script, run, world, day), world.responses)
     return found
 
 

@@ -6,6 +6,7 @@ long, counts as a crisis. Without the classifier's file the patterns stand alone
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -69,6 +70,8 @@ def prepare(classifier: Path | None = None) -> bool:
             _Loaded.classifier = Classifier.load(classifier)
         except (OSError, ValueError, KeyError, EOFError):
             _Loaded.classifier = None
+    # What is loaded stays: a collection of garbage that walks through all of it takes longer than a message may.
+    gc.freeze()
     return _Loaded.classifier is not None
 
 

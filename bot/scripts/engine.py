@@ -30,7 +30,7 @@ class Fixed(BaseModel):
 class Answer(Fixed):
     """What was answered: own words, chosen option ids, a number, a date or lines; or that it was skipped.
 
-    more is what was said when the bot asked on about it.
+    more is what was said when the bot asked on about it; before: how a question that was sharpened stood first.
     """
 
     text: str | None = None
@@ -40,14 +40,19 @@ class Answer(Fixed):
     lines: list[Line] = []
     skipped: bool = False
     more: list[str] = []
+    before: list[str] = []
 
 
 class FollowUp(Fixed):
-    """A follow-up question that waits: the cue it is about, the doctor's words that it quotes, and its text."""
+    """A follow-up question that waits: the cue it is about, the doctor's words that it quotes, and its text.
+
+    sharpens: what is said to it takes the place of the answer, and cue is what that lacks.
+    """
 
     cue: str
     quote: str
     text: str
+    sharpens: bool = False
 
 
 class Run(Fixed):
@@ -211,6 +216,13 @@ def add(run: Run, step: str, said: str) -> Run:
     return run.model_copy(
         update={"answers": {**run.answers, step: given.model_copy(update={"more": [*given.more, said]})}}
     )
+
+
+def sharpen(run: Run, step: str, said: str) -> Run:
+    """Put a question that was said anew in the place of how it stood; that is kept beside it."""
+    given = run.answers[step]
+    newer = given.model_copy(update={"text": said, "before": [*given.before, given.text or ""]})
+    return run.model_copy(update={"answers": {**run.answers, step: newer}})
 
 
 def keep(run: Run) -> Run:

@@ -14,8 +14,10 @@ Length = Literal["kort", "volledig"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Text = Annotated[str, Field(min_length=1)]
 
-# The place in a text that stands for the option that is gone over.
-EACH = "each"
+# The place in a text that stands for the option that is gone over, and for what was written just now.
+EACH, JUST = "each", "zelf"
+# What a question that the doctor makes may lack: the checks of `data/language/own_questions.yml`.
+Lack = Literal["geen-vraag", "zonder-ik", "anderen", "medisch", "gesloten"]
 
 
 class Model(BaseModel):
@@ -69,12 +71,14 @@ class Condition(Model):
 
 
 class Option(Model):
-    """One of the things to choose from; hears: other words a doctor uses for it; say: what the bot adds."""
+    """One of the things to choose from; hears: other words a doctor uses for it; say: what the bot adds; panel: whoever
+    chooses it is shown the crisis panel, and the script waits."""
 
     id: Identifier
     label: Text
     hears: list[Text] = []
     say: Text | None = None
+    panel: bool = False
 
 
 class Case(Model):
@@ -95,7 +99,8 @@ class Step(Model):
 
     subject names the answer ('je loopbaanfase'): so 'wijzig' finds it and the report heads it. own: own words
     are an answer too. min and max bound a scale, or how many options may be chosen. each: asked once for every
-    option that was chosen at that step; ``{each}`` in the texts is the option's label.
+    option that was chosen at that step; ``{each}`` in the texts is the option's label. sharpen: the answer is a
+    question that the doctor makes; what is asked when it lacks one of these, with ``{zelf}`` for what was written.
     """
 
     id: Identifier
@@ -116,6 +121,7 @@ class Step(Model):
     each: Identifier | None = None
     ack: bool = True
     probes: Probes | None = None
+    sharpen: dict[Lack, Annotated[list[Text], Field(min_length=2)]] = {}
     _made: dict[str, Step] = PrivateAttr(default_factory=dict)
 
     @property
@@ -130,6 +136,8 @@ class Step(Model):
         yield from (o.say for o in self.options if o.say)
         for case in self.cases:
             yield from case.say
+        for wordings in self.sharpen.values():
+            yield from wordings
 
     def references(self) -> set[str]:
         """The ids of the steps whose answers this one's texts or condition depend on."""
@@ -138,7 +146,7 @@ class Step(Model):
         for case in self.cases:
             found |= case.when.steps() if case.when else set()
         for text in self.texts():
-            found |= set(placeholders(text)) - {EACH}
+            found |= set(placeholders(text)) - {EACH, JUST}
         return found
 
     def for_option(self, option: Option) -> Step:
@@ -175,6 +183,8 @@ class Step(Model):
             raise ValueError("question-cases")
         if self.probes and self.kind != "text":
             raise ValueError("probes")
+        if self.sharpen and self.kind != "text":
+            raise ValueError("sharpen")
         if (self.kind in ("choice", "several")) != bool(self.options):
             raise ValueError("options")
         if len({o.id for o in self.options}) != len(self.options):
@@ -205,9 +215,21 @@ class Offer(Model):
     say: Text
 
 
+class ReportShape(Model):
+    """The shape of a report on paper: the steps that stand first, large; those set as a table; the one that is a letter."""
+
+    lead: list[Identifier] = []
+    table: list[Identifier] = []
+    letter: Identifier | None = None
+
+    def steps(self) -> list[str]:
+        """Every step that is named."""
+        return [*self.lead, *self.table, *([self.letter] if self.letter else [])]
+
+
 class Closing(Model):
     """How a script ends: the sentence before the summary, the step that holds the experiment, the step that holds
-    the date to look back, what to mention, whom to name, what to offer."""
+    the date to look back, what to mention, whom to name, what to offer, and how the report is set."""
 
     say: list[Text] = Field(min_length=1)
     experiment: Identifier
@@ -216,6 +238,7 @@ class Closing(Model):
     tell: list[Case] = []
     refer: list[Referral] = Field(min_length=1)
     offers: list[Offer] = []
+    report: ReportShape = ReportShape()
 
 
 class Minutes(Model):
@@ -226,7 +249,11 @@ class Minutes(Model):
 
 
 class Script(Model):
-    """A whole script. digest identifies its exact text, so that a talk can finish with what it began with."""
+    """A whole script. digest identifies its exact text, so that a talk can finish with what it began with.
+
+    front: it stands in the short list of what there is. meets: the dangers (`risk_subject`) that it is about, never a
+    crisis: they are answered by the script itself, and it is offered where they are heard.
+    """
 
     name: Identifier
     version: int = Field(ge=1)
@@ -234,6 +261,8 @@ class Script(Model):
     label: Text
     purpose: Text
     minutes: Minutes
+    front: bool = False
+    meets: list[Annotated[str, Field(pattern=r"^(middelen|onveilig|patientveiligheid)_[a-z]+$")]] = []
     opening: list[Text] = Field(min_length=1)
     steps: list[Step] = Field(min_length=1)
     closing: Closing
@@ -257,6 +286,9 @@ class Script(Model):
         for wanted, kinds in ((closing.experiment, ("text",)), (closing.look_back, ("date",))):
             if wanted not in seen or seen[wanted].kind not in kinds:
                 raise ValueError(f"closing-step {wanted}")
+        for wanted in closing.report.steps():
+            if wanted not in seen or not seen[wanted].is_question:
+                raise ValueError(f"step-reference closing {wanted}")
         parts: list[Case | Referral | Offer] = [*closing.tell, *closing.refer, *closing.offers]
         for part in parts:
             for other in sorted(part.when.steps() if part.when else set()):

@@ -48,15 +48,21 @@ def read_code(text: str, *, right: int = 0) -> str | None:
     """The code that a text is, however it is written ('mijn bewaarcode is …'); None when it is none. A word with one
     letter wrong is mended; at least so many must be right, so that ordinary words are not taken for a code.
     """
+    return split_code(text, right=right)[1]
+
+
+def split_code(text: str, *, right: int) -> tuple[str, str | None]:
+    """What a text says before the code that it gives, and that code as :func:`read_code` reads it; the whole text and
+    None when it gives none."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c if c.isascii() and c.isalpha() else " " for c in plain if not unicodedata.combining(c))
-    said = letters.split()
+    said, before = letters.split(), list[str]()
     if any(word.endswith(NAMED) for word in said[:-WORDS]):
-        said = said[-WORDS:]
+        before, said = said[:-WORDS], said[-WORDS:]
     if len(said) != WORDS or sum(word in _known() for word in said) < right:
-        return None
+        return text, None
     read = [word if word in _known() else _mended(word) for word in said]
-    return None if None in read else " ".join(word for word in read if word)
+    return (text, None) if None in read else (" ".join(before), " ".join(word for word in read if word))
 
 
 @dataclass(frozen=True)

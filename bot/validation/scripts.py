@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.scripts.probes import FILE
-from bot.scripts.schema import EACH, Script, Step, placeholders, sentences
+from bot.scripts.schema import EACH, JUST, Script, Step, placeholders, sentences
 from bot.validation.findings import File, Finding, Place, open_files, stance
 from bot.yaml import YAMLError, load
 
@@ -68,10 +68,13 @@ def _step(file: File, place: Place, step: Step, cues: set[str]) -> Iterator[Find
     for index, case in enumerate(step.cases):
         for number, text in enumerate(case.say):
             yield from stance(file, (*place, "cases", index, "say", number), text, "text")
+    for lack, wordings in step.sharpen.items():
+        for index, text in enumerate(wordings):
+            yield from stance(file, (*place, "sharpen", lack, index), text, "text", "ask")
     if step.is_question:
         if len(step.ask) < 2:
             yield file.finding((*place, "ask"), "een_wording")
-        if all(set(placeholders(text)) - {EACH} for text in step.ask):
+        if all(set(placeholders(text)) - {EACH, JUST} for text in step.ask):
             yield file.finding((*place, "ask"), "zonder_invulling")
 
 

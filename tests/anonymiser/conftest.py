@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.anonymiser.full import Anonymiser
+from bot.settings import settings
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
 
@@ -16,4 +17,4 @@ CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases.json").
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Anonymiser:
     """deduce, spaCy's names where they are, and the light rules."""
-    return Anonymiser(tmp_path_factory.mktemp("deduce"))
+    return Anonymiser(tmp_path_factory.mktemp("deduce"), settings().tagger)

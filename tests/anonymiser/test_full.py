@@ -14,6 +14,7 @@ from bot.anonymiser.full import Anonymiser, added
 from bot.anonymiser.lexicon import lexicon
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import words_of
+from bot.settings import settings
 
 
 def parts(text: str, found: str, sure: str = "") -> list[str]:
@@ -50,6 +51,7 @@ def test_names_that_spacy_finds_are_taken(full: Anonymiser, monkeypatch: pytest.
     language = spacy.blank("nl")
     patterns = [{"label": "PERSON", "pattern": "Kaarn"}, {"label": "ORG", "pattern": "NHG"}]
     language.add_pipe("entity_ruler").add_patterns(patterns)
+    monkeypatch.setattr(full._tagger, "find", lambda text: [])
     text = "Kaarn, dat was raak, vond de NHG."  # one slip away from a word, so the light rules leave it
     assert full.find(text) == []
     monkeypatch.setattr(full, "_spacy", language)
@@ -66,18 +68,18 @@ def test_deduce_writes_nothing_to_standard_output(full: Anonymiser) -> None:
 
 def test_what_deduce_built_is_used_again(full: Anonymiser, tmp_path: Path) -> None:
     said: list[str] = []
-    first = Anonymiser(tmp_path, said.append)
+    first = Anonymiser(tmp_path, settings().tagger, said.append)
     assert said
     said.clear()
-    again = Anonymiser(tmp_path, said.append)
+    again = Anonymiser(tmp_path, settings().tagger, said.append)
     assert not said
     text = "Meneer Jansen uit Zwolle belde dokter Bakker"
     assert first.find(text) == again.find(text) == full.find(text)
 
 
 def test_a_half_made_folder_is_made_anew(tmp_path: Path) -> None:
-    Anonymiser(tmp_path)
+    Anonymiser(tmp_path, settings().tagger)
     home = next(tmp_path.iterdir())
     (home / "ready").unlink()
     (home / "src" / "names" / "lst_prefix" / "items.txt").unlink()
-    assert Anonymiser(tmp_path).find("Meneer Jansen")
+    assert Anonymiser(tmp_path, settings().tagger).find("Meneer Jansen")

@@ -108,26 +108,23 @@ def finished(doctor: Doctor) -> None:
     assert doctor.last["script"]["state"] == "done"
 
 
-def test_a_report_comes_as_text_markdown_and_calendar_by_a_link_that_works_once(doctor: Doctor) -> None:
+def test_a_report_comes_as_pdf_text_markdown_and_calendar_by_a_link_that_works_once(doctor: Doctor) -> None:
     finished(doctor)
-    for wanted in ("txt", "md", "ics"):
+    for wanted in ("pdf", "txt", "md", "ics"):
         made = doctor.client.post("/api/report", json={"format": wanted})
         assert made.status_code == 201, made.text
         fetched = httpx.get(f"{doctor.client.base_url}{made.json()['href']}", trust_env=False)
         assert fetched.status_code == 200
         assert "attachment" in fetched.headers["content-disposition"]
-        if wanted == "ics":
+        if wanted == "pdf":
+            assert fetched.content.startswith(b"%PDF-")
+        elif wanted == "ics":
             event = next(iter(icalendar.Calendar.from_ical(fetched.content).walk("VEVENT")))
             assert "zwemmen" not in fetched.text
             assert event["summary"] == "Terugkijken op mijn loopbaan-APK"
         else:
             assert "zwemmen in de zee" in fetched.text
         problem(httpx.get(f"{doctor.client.base_url}{made.json()['href']}", trust_env=False), 404)
-
-
-def test_a_report_as_pdf_is_not_there_yet(doctor: Doctor) -> None:
-    finished(doctor)
-    problem(doctor.client.post("/api/report", json={"format": "pdf"}), 406)
 
 
 def test_there_is_no_report_before_there_is_a_script(doctor: Doctor) -> None:

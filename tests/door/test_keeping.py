@@ -129,9 +129,29 @@ def test_a_code_typed_in_a_talk_opens_what_was_kept_and_is_not_stored(reflecting
     other.close()
 
 
+def kinds(doctor: Doctor) -> list[str]:
+    """The kinds of what was said last."""
+    return [m["kind"] for m in doctor.last["messages"]]
+
+
 def test_a_code_that_is_not_known_is_answered_kindly(doctor: Doctor) -> None:
     doctor.say(new_code())
     assert "vind ik niets" in doctor.heard
+
+
+@pytest.mark.parametrize(
+    "code", ["hoop toren nazomer welvaart ooievaar moment", "geestig markies hemel brug plonzen roepen"]
+)
+def test_the_words_of_a_code_say_nothing_about_the_doctor(doctor: Doctor, code: str) -> None:
+    doctor.say(f"mijn bewaarcode is {code}")
+    assert "vind ik niets" in doctor.heard and "crisis" not in kinds(doctor)
+
+
+def test_what_is_said_before_a_code_is_read_for_danger_and_the_code_is_not_stored(doctor: Doctor) -> None:
+    code = new_code()
+    doctor.say(f"ik wil niet meer leven. mijn bewaarcode is {code}")
+    assert "crisis" in kinds(doctor)
+    assert code not in json.dumps(doctor.client.get("/api/conversation").json())
 
 
 @pytest.mark.parametrize("body", [{}, {"code": 3}, {"code": ""}, {"code": "appel"}, {"code": "x" * 501}, [], "code"])

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import icalendar
+import pytest
 
+from bot.messages import Line
 from bot.responses import Responses
 from bot.scripts import engine
 from bot.scripts.engine import Answer, Run
-from bot.scripts.report import as_calendar, as_markdown, as_text, sections, summary
+from bot.scripts.pdf import as_pdf
+from bot.scripts.report import Mark, Person, Report, as_calendar, as_markdown, as_text, report, sections, summary
 from bot.scripts.schema import Script
 from bot.validation import read_scripts
 
@@ -21,6 +24,10 @@ TEXTS = Responses.read()
 def apk(**answers: Answer) -> tuple[Script, Run]:
     script = next(s for s in read_scripts() if s.name == "apk")
     return script, engine.begin(script, "volledig").model_copy(update={"answers": answers})
+
+
+def made_of(script: Script, run: Run, *people: Person) -> Report:
+    return report(script, run, people, TEXTS, TODAY)
 
 
 def test_the_own_words_stand_under_their_headings_in_order() -> None:
@@ -39,7 +46,7 @@ def test_what_was_skipped_is_left_out_and_nothing_at_all_is_said() -> None:
 
 def test_markup_in_an_answer_stays_text() -> None:
     script, run = apk(proef=Answer(text="# kop\n<script>alert(1)</script> *vet* [link](http://x)"))
-    markdown = as_markdown(script, run, TEXTS, TODAY)
+    markdown = as_markdown(made_of(script, run), TEXTS)
     assert r"> \# kop" in markdown
     assert r"\<script\>" in markdown and r"\*vet\*" in markdown and r"\[link\]\(http" in markdown
 
@@ -47,7 +54,7 @@ def test_markup_in_an_answer_stays_text() -> None:
 def test_last_time_stands_beside_this_time() -> None:
     script, run = apk(proef=Answer(text="fietsen"))
     run = run.model_copy(update={"earlier": {"proef": Answer(text="lopen")}})
-    assert "De vorige keer: lopen" in as_text(script, run, TEXTS, TODAY)
+    assert "De vorige keer: lopen" in as_text(made_of(script, run), TEXTS)
 
 
 def test_the_date_goes_into_a_calendar_that_tells_nothing_of_what_was_written() -> None:
@@ -61,3 +68,60 @@ def test_the_date_goes_into_a_calendar_that_tells_nothing_of_what_was_written() 
 def test_without_a_date_there_is_no_calendar() -> None:
     script, run = apk(terugkijken=Answer(skipped=True))
     assert as_calendar(script, run, TEXTS, NOW) is None
+
+
+def test_whom_to_turn_to_stands_in_it() -> None:
+    script, run = apk(proef=Answer(text="fietsen"))
+    made = made_of(script, run, Person("Een lijn", "voor dokters", ("085-1234567",)))
+    assert "Een lijn: 085-1234567" in as_text(made, TEXTS)
+    assert "- **Een lijn**: 085-1234567" in as_markdown(made, TEXTS)
+
+
+def test_what_moved_since_the_last_time_is_marked() -> None:
+    script = next(s for s in read_scripts() if s.name == "stop")
+    ticked = next(s for s in script.steps if s.kind == "several")
+    one, two, three = (o.id for o in ticked.options[:3])
+    run = engine.begin(script, "volledig").model_copy(
+        update={
+            "answers": {ticked.id: Answer(options=[one, two])},
+            "earlier": {ticked.id: Answer(options=[two, three])},
+        }
+    )
+    [part] = made_of(script, run).parts
+    assert part.marks == tuple(
+        Mark(o.label, then, now)
+        for o, then, now in zip(ticked.options, (False, True, True), (True, True, False), strict=False)
+    )
+
+
+def test_a_letter_to_oneself_stands_apart() -> None:
+    script = next(s for s in read_scripts() if s.name == "fout")
+    brief = Answer(text="Beste dokter, het was een lange dag.")
+    answers = {"wanneer": Answer(options=["maanden"]), "vriend": Answer(text="kom eens zitten"), "brief": brief}
+    made = made_of(script, engine.begin(script, "volledig").model_copy(update={"answers": answers}))
+    assert made.letter is not None and made.letter.text == brief.text
+    assert brief.text not in [part.text for part in made.parts] and brief.text in as_text(made, TEXTS)
+
+
+HARD = [
+    "gewoon een zin",
+    "Hottentottententententoonstelling" * 40,
+    "woord " * 660,
+    "\N{GRINNING FACE} \N{WOMAN}\u200d\N{STAFF OF AESCULAPIUS}\ufe0f עברית العربية 漢字",
+    '#set page() $x$ @y <b> \\ `code` *vet* [x](y) ‘aan’ "halingen" // niets',
+    "\u202eomgekeerd\u0000\n\n\nregels",
+]
+
+
+@pytest.mark.parametrize("said", HARD, ids=["plain", "long word", "long", "no letters", "markup", "directions"])
+def test_it_is_set_as_a_tagged_pdf_whatever_was_written(said: str) -> None:
+    script, run = apk(proef=Answer(text=said))
+    pdf = as_pdf(made_of(script, run, Person("Een lijn", "voor dokters", ())), TEXTS, NOW)
+    assert pdf.startswith(b"%PDF-") and b"pdfuaid" in pdf and b"nl-NL" in pdf
+
+
+def test_a_verbatim_is_set_in_columns() -> None:
+    script, run = apk(proef=Answer(lines=[Line(who="ik", said="Dag", unsaid="niet weer"), Line(who="zij", said="Dag")]))
+    made = made_of(script, run)
+    assert made.parts[0].lines[0].unsaid == "niet weer"
+    assert as_pdf(made, TEXTS, NOW).startswith(b"%PDF-")

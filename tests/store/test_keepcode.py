@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from bot.store.keepcode import WORDS, CodeKeys, new_code, read_code, seal_for, words
+from bot.store.keepcode import WORDS, CodeKeys, new_code, read_code, seal_for, split_code, words
 from bot.store.sealing import SealBroken
 
 CODE = " ".join(words()[n] for n in (3, 500, 900, 1200, 1700, 2000))
@@ -53,6 +53,11 @@ def test_codes_are_drawn_anew() -> None:
 )
 def test_a_code_is_read_however_it_is_written(written: str) -> None:
     assert read_code(written, right=6) == CODE
+
+
+def test_what_was_said_before_a_code_is_told_apart_from_it() -> None:
+    assert split_code(f"Ik ben moe. Mijn code is {CODE}", right=5) == ("ik ben moe mijn code is", CODE)
+    assert split_code("Ik ben zo moe vandaag, echt waar", right=5) == ("Ik ben zo moe vandaag, echt waar", None)
 
 
 @given(st.integers(0, WORDS - 1), st.integers(0, 2), st.sampled_from("qxzj"))

@@ -6,7 +6,7 @@ import type { Shown } from "../session.js";
 import { save } from "../files.js";
 import { t } from "../texts.js";
 
-const FORMATS = ["txt", "md", "ics"];
+const FORMATS = ["pdf", "txt", "md", "ics"];
 
 export function bubble(message: Shown, shown: Shown[], download: (format: string) => void): TemplateResult {
   const own = message.from === "doctor";
