@@ -21,9 +21,9 @@ from bot.coordinator import charts
 from bot.coordinator.accounts import Accounts
 from bot.coordinator.app import create_app
 from bot.coordinator.guard import COOKIE
-from bot.coordinator.reading import reader_of
 from bot.coordinator.signed_in import SignedIn
 from bot.coordinator.simulate import refill
+from bot.coordinator.warm import at_hand
 from bot.dialogue.talk import World
 from bot.referrals.coaches import CoachList
 from bot.scripts.library import publish
@@ -104,8 +104,8 @@ async def _measure(size: Size, settings: Settings) -> None:
     print(f"  {len(cells)} cells of {sum(cell.runs for cell in cells)} runs, up to {steps} steps")
     app = create_app(settings)
     began = time.perf_counter()
-    reader_of(app.state.context.database).read()
-    print(f"  reading it all, beside the pages after a publication: {(time.perf_counter() - began) * 1000:.0f} ms")
+    at_hand(app.state.context)
+    print(f"  what is read beside the pages at the start: {(time.perf_counter() - began) * 1000:.0f} ms")
     last = max(cells, key=lambda cell: cell.last).last - dt.timedelta(weeks=5)
     transport = httpx.ASGITransport(app=app)
     slowest = 0.0

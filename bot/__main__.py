@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     demo = add(
         "demo", "Fill the coordinator's pages with a simulated half-year, marked as simulated; what is real stays."
     )
-    demo.add_argument("--talks", metavar="N", type=int, default=1_500, help="how many talks to simulate (1500)")
+    demo.add_argument("--talks", metavar="N", type=int, default=10_000, help="how many talks to simulate (10,000)")
     _coordinator(add("coordinator", "Who may see the coordinator's dashboard: add NAME, remove NAME, list."))
     matrix = add("matrix", "Talk with doctors on Matrix (the supervisor does this when a homeserver is set).")
     matrix.add_argument("--device", action="store_true", help="log in, print the bot's device and its key, and stop")

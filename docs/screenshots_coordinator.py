@@ -36,7 +36,7 @@ from docs.serving import served
 # All of them; those of the handbook stand in the images too.
 EVERY = ROOT / "var" / "screenshots"
 NOW = dt.datetime(2026, 11, 26, 10, 0, tzinfo=dt.UTC)
-TALKS = 3000
+TALKS = 10_000
 PAGES = {
     "overzicht": "/",
     "stromen": "/stromen",

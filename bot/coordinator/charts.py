@@ -114,7 +114,8 @@ def periods(names: tuple[str, ...], rows: tuple[tuple[str, tuple[Bar, ...]], ...
     pitch = max(9.0, min(60.0, 760 / max(1, len(names))))
     every = max(1, math.ceil(44 / pitch))
     top = _top(bar for _, row in rows for bar in row)
-    left = 14 + LETTER * len(f"{top:.0f}")
+    most = f"{top:,.0f}".replace(",", ".")
+    left = 14 + LETTER * len(most)
     width, y = max(300.0, pitch * len(names)), 0.0
     for heading, row in rows:
         canvas.word(0, y + panel - tall - 18, heading, bold=True)
@@ -122,7 +123,7 @@ def periods(names: tuple[str, ...], rows: tuple[tuple[str, tuple[Bar, ...]], ...
         canvas.mark("line", x=left, y=y, x2=left + width, y2=y)
         canvas.mark("line", x=left, y=y - tall, x2=left + width, y2=y - tall)
         canvas.word(left - 6, y, "0", align="right")
-        canvas.word(left - 6, y - tall, f"{top:.0f}", align="right")
+        canvas.word(left - 6, y - tall, most, align="right")
         for n, bar in enumerate(row):
             x = left + pitch * (n + 0.5)
             if bar.value is None:

@@ -18,6 +18,13 @@ class Texts:
         self._folder = folder
         self.library = Library(folder)
 
+    def names(self) -> list[str]:
+        """The names of the scripts that are live; none when nothing was published."""
+        try:
+            return self.library.names()
+        except (OSError, ValueError):
+            return []
+
     def current(self, name: str) -> Script | None:
         """The script as it is live; None when there is none of this name, or nothing was published."""
         try:

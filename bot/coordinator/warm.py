@@ -1,4 +1,4 @@
-"""Keeps at hand what the pages are made from: what draws, and what was published last. So nobody waits for it."""
+"""Keeps at hand what the pages are made from: what draws, the scripts, and what was published last. So nobody waits for it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,20 @@ def keep_warm(context: Context) -> None:
     threading.Thread(target=_keep, args=(context,), daemon=True).start()
 
 
+def at_hand(context: Context) -> None:
+    """Read what the pages are made from, as far as it changed. Raises sqlalchemy.exc.SQLAlchemyError."""
+    for name in context.templates.list_templates():
+        context.templates.get_template(name)
+    for script in context.texts.names():
+        context.texts.current(script)
+    reader_of(context.database).read()
+
+
 def _keep(context: Context) -> None:
     charts.warm()
     while True:
         try:
-            reader_of(context.database).read()
+            at_hand(context)
         except SQLAlchemyError as error:
             # Whoever opens a page meanwhile is told so there.
             logger.error("what is published cannot be read: %s", type(error).__name__)

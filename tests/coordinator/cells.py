@@ -78,13 +78,13 @@ class Half:
         kinds = [(name, length) for name in self._scripts for length in ("kort", "volledig")]
         made = week = 0
         while made < runs:
-            at = week % weeks
-            name, length = kinds[(week // weeks) % len(kinds)]
+            at = (week // len(kinds)) % weeks
+            name, length = kinds[week % len(kinds)]
             count = self._random.randint(size or LEAST, round((size or LEAST) * 1.6))
             span = self._random.choice((0, 0, 1)) if at else 0
             last = MONDAY + dt.timedelta(weeks=at)
             current = self._scripts[name].version
-            version = current if at > weeks // 2 else current - 1
+            version = current if at >= weeks // 2 else current - 1
             yield self.cell(name, version, length, last - dt.timedelta(weeks=span), last, count)
             made, week = made + count, week + 1
 
