@@ -46,7 +46,9 @@ _NUMBER = regex.compile(
 _POSTCODE = regex.compile(r"(?<![\d\p{L}+.,/-])(?:NL-)?([1-9]\d{3})([ \u00a0-]{0,2})([A-Za-z]{2})(?![\p{L}\d])")
 _BELGIAN = regex.compile(r"(?<![\d\p{L}+.,/-])(?:B-)?([1-9]\d{3})[ \u00a0](?=\p{L})")
 _INSZ = regex.compile(r"(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}(?!\d)")
-_BARE = regex.compile(r"\p{L}{0,3}-?\d{6,10}|(?!NEN|ISO)\p{Lu}{1,3}-\d{4,10}|\d{3,8}-\p{Lu}{1,2}|\d{2,4}-\d{4,6}-\p{Lu}")
+_BARE = regex.compile(
+    r"\p{L}{0,3}-?\d{6,10}|(?!NEN|ISO)\p{Lu}{1,3}-\d{4,10}|\d{3,8}-\p{Lu}{1,2}|\d{2,4}-\d{4,6}-\p{Lu}"
+)
 _CODE = regex.compile(r"\p{L}{0,3}-?\d{5,10}|(?:\p{L}{1,3}-?)?\d{2,7}[-.]\d{2,7}|\d{4,8}-?\p{L}{1,2}")
 _LONG = 6
 _LAST_YEAR = 2035
