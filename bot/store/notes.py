@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from bot.statement import Channel
-
 
 class KeptUnder(BaseModel):
     """Under what a talk keeps: the set, its public key, which seals what is added and opens nothing, and the secret that
@@ -20,10 +18,9 @@ class KeptUnder(BaseModel):
 
 
 class Notes(BaseModel):
-    """channel: which way the talk goes; kept: where reflections of this talk are kept, if they are; consent: whether a coordinator may see anonymised
+    """kept: where reflections of this talk are kept, if they are; consent: whether a coordinator may see anonymised
     pieces of it, and pieces their ids, so that they can be withdrawn."""
 
-    channel: Channel = "web"
     kept: KeptUnder | None = None
     consent: bool = False
     pieces: list[str] = []
