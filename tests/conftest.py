@@ -77,6 +77,12 @@ class Doctor:
         offered = {c["label"]: c["token"] for m in self.last["messages"] for c in (m["input"] or {}).get("choices", [])}
         return self.send(choice=offered[label])
 
+    def begin(self, title: str) -> None:
+        """Tap the script with this title, in the whole list when it is not in the short one."""
+        if not any(label.startswith(title) for label in self.labels):
+            self.choose("Laat alles zien")
+        self.choose(next(label for label in self.labels if label.startswith(title)))
+
     @property
     def heard(self) -> str:
         """What the bot said last, with the choices, as one text."""

@@ -12,6 +12,9 @@ from bot.validation import read_scripts
 from tests.conftest import Conversation
 
 SCRIPTS = {script.name: script for script in read_scripts()}
+# What doctors come for most: led through in the browser, and act by act on the real engine. The others go the same way by the
+# same engine, and each act at each of their questions is tried without the servers.
+FRONT = [name for name, script in SCRIPTS.items() if script.front]
 LENGTHS = ("Kort", "Volledig")
 
 

@@ -61,7 +61,7 @@ def fitting(asked: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("script", [s.name for s in read_scripts()])
 def test_every_script_comes_to_its_end_by_tapping(doctor: Doctor, script: str, length: str) -> None:
     title = next(s.title for s in read_scripts() if s.name == script)
-    doctor.choose(next(o for o in doctor.labels if o.startswith(title)))
+    doctor.begin(title)
     doctor.choose(next(o for o in doctor.labels if o.startswith(length)))
     for _ in range(60):
         status = doctor.last["script"]

@@ -106,7 +106,7 @@ def test_after_a_killed_process_the_talk_goes_on_at_that_question(
 def _kill_at(system: Settings, world: World, process: str, name: str, length: str, before: int) -> None:
     """Kill a process after so many answers; the next answer is taken once and leads to the next question."""
     doctor = Doctor(address(system))
-    doctor.choose(next(o for o in doctor.labels if o.startswith(SCRIPTS[name].title)))
+    doctor.begin(SCRIPTS[name].title)
     doctor.choose(next(o for o in doctor.labels if o.startswith(length)))
     walk = at_each_question(world, name, length)
     for _ in range(before):

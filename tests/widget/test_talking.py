@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.scripts.schema import Step
-from tests.walking import SCRIPTS
+from tests.walking import FRONT, SCRIPTS
 from tests.widget.conftest import Screen
 
 FIRST_CHOICE = "#answer button"
@@ -46,7 +46,7 @@ def answer(screen: Screen, number: int) -> None:
     screen.answered()
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("name", FRONT)
 def test_a_script_is_led_to_its_end_by_the_keyboard_alone(screen: Screen, name: str) -> None:
     page = screen.page
     title = SCRIPTS[name].title
