@@ -144,7 +144,8 @@ def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:
     if state.run.at is None:
         questions.proceed(talk)
         return
-    number, total = engine.position(script, state.run)
+    waits = engine.advance(script, state.run)[0] if state.run.due else state.run
+    number, total = engine.position(script, waits)
     talk.say(words, titel=script.label, nummer=number, totaal=total)
     if state.run.follow_up or state.run.due:
         questions.again(talk)

@@ -74,6 +74,8 @@ def store(talk: Talk, given: Answer) -> None:
     if changed:
         talk.say("aangepast")
     if any(o.panel for o in step.options if o.id in given.options):
+        # The answer stands: whoever goes on later is not asked it again.
+        talk.state.run = talk.state.run.model_copy(update={"due": True})
         aftercare.show(talk)
         return
     if _comes_between(talk, step):

@@ -36,6 +36,7 @@ place = st.integers(min_value=0, max_value=200)
 @pytest.fixture(scope="module", autouse=True, params=["patterns", "both layers"])
 def layers(request: pytest.FixtureRequest) -> Iterator[None]:
     """The patterns alone, and the project's own classifier beside them, trained if it is due."""
+    safety.forget()
     if request.param == "both layers":
         project().prepare()
         training.train(project().classifier, print)
