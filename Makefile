@@ -11,7 +11,7 @@ INSTALLED := .venv/.installed
 WIDGET := bot/widget/dist/page.js
 WIDGET_SOURCES := $(shell find bot/widget -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print)
 
-.PHONY: help demo run test install train validate publish lint types faults bench lighthouse evaluate evaluate-stock screenshots clean
+.PHONY: help demo run run-matrix test install train validate publish lint types faults bench lighthouse evaluate evaluate-stock screenshots clean
 
 help: ## What can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -19,8 +19,12 @@ help: ## What can be done
 run: install ## Start everything; Ctrl-C stops it
 	@exec $(RUN) -m bot up
 
+run-matrix: install ## Start the bot on Matrix by itself, next to a door that runs (docs/matrix.md)
+	@exec $(RUN) -m bot matrix
+
 test: install ## Lint, type-check, validate the content and run all tests
 	@bin/browser
+	@bin/synapse
 	@$(MAKE) --no-print-directory lint types validate
 	@echo "== train"; $(RUN) -m bot train
 	@echo "== tests"; $(RUN) -m pytest -n 2 --dist loadfile
@@ -57,9 +61,10 @@ faults: install ## Kill each process at every question of every script (half an 
 demo: install ## Fill the coordinator's pages with a simulated half-year, marked as simulated
 	@$(RUN) -m bot demo
 
-bench: install ## Measure what a turn costs early and late in a talk, what sealing and the safety layer cost, how soon the page speaks
+bench: install ## Measure what a turn costs early and late in a talk, what sealing and the safety layer cost, how soon the page speaks, what many rooms cost
 	@bin/browser
-	@$(RUN) -m bench.turns && $(RUN) -m bench.sealing && $(RUN) -m bench.safety && $(RUN) -m bench.page && $(RUN) -m bench.coordinator
+	@bin/synapse
+	@$(RUN) -m bench.turns && $(RUN) -m bench.sealing && $(RUN) -m bench.safety && $(RUN) -m bench.page && $(RUN) -m bench.coordinator && $(RUN) -m bench.matrix
 
 lighthouse: install ## Measure the page with Lighthouse: performance, accessibility, best practices
 	@bin/browser

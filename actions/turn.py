@@ -57,10 +57,12 @@ def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
         opened=None if sent["opened"] is None else tuple(Kept.model_validate(one) for one in sent["opened"]),
         kept=sent["kept"],
         consent=sent["consent"],
+        channel=sent["channel"],
+        corrects=sent["corrects"],
         names=not state.told_names and names.heard_in(_words(sent["message"])),
     )
     outcome = step(state, heard, world())
-    made = outcome.model_dump(mode="json", include={"said", "replies", "effect", "happened"})
+    made = outcome.model_dump(mode="json", include={"said", "replies", "effect", "remind", "happened"})
     dispatcher.utter_message(json_message=made)
     return outcome.state
 

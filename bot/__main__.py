@@ -66,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--talks", metavar="N", type=int, default=10_000, help="how many talks to simulate (10,000)")
     _coordinator(add("coordinator", "Who may see the coordinator's dashboard: add NAME, remove NAME, list."))
+    matrix = add("matrix", "Talk with doctors on Matrix (the supervisor does this when a homeserver is set).")
+    matrix.add_argument("--device", action="store_true", help="log in, print the bot's device and its key, and stop")
     for name, what in _SERVED.items():
         add(f"serve-{name}", f"Start {what} by itself (the supervisor does this).")
     add("ready", "Wait until everything answers and print the address (the supervisor does this).")

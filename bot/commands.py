@@ -328,6 +328,31 @@ def serve_coordinator(_: argparse.Namespace) -> int:
     return 0
 
 
+def matrix(arguments: argparse.Namespace) -> int:
+    """Talk on Matrix, or print the bot's device."""
+    import asyncio
+
+    from bot.matrix.configured import missing
+
+    chosen = _settings()
+    if trouble := missing(chosen):
+        raise Trouble(trouble)
+    logs.configure(chosen.log_level)
+    from bot.matrix.client import CannotLogIn
+    from bot.matrix.service import Service
+
+    try:
+        with _store() as store:
+            service = Service(chosen, store)
+            if arguments.device:
+                print("\n".join(f"{name}\t{value}" for name, value in asyncio.run(service.device()).items()))
+            else:
+                asyncio.run(service.run())
+    except CannotLogIn as trouble:
+        raise Trouble(f"No way into Matrix: {trouble}.") from None
+    return 0
+
+
 def ready(_: argparse.Namespace) -> int:
     """Wait until everything answers."""
     from bot import supervision

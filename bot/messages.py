@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict
 Effect = Literal["", "erase", "erase_kept", "keep", "keep_new", "consent", "no_consent", "strike"]
 # Whether something of a talk is kept: under a code that was made in it, or that opened it.
 KeptHow = Literal["", "made", "opened"]
+# What a turn asks of the client of a messenger about reminders, beside a day (ISO) to set one for: to forget what was set,
+# or to keep it although the talk is thrown away.
+DROP_REMINDER, KEEP_REMINDER = "drop", "keep"
 Kind = Literal["say", "ask", "reflect", "refer", "crisis", "report", "error"]
 InputType = Literal["text", "choice", "several", "scale", "date", "lines"]
 

@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+_LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost)(:|$)")
+_MATRIX_USER = re.compile(r"@[^:\s]+:[^\s]+")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -58,6 +60,44 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(default=30, ge=1, description="Messages a minute a conversation.")
     conversations_per_minute: int = Field(default=10, ge=1, description="New conversations a minute an address.")
     codes_per_minute: int = Field(default=5, ge=1, description="Codes of kept reflections tried a minute an address.")
+
+    matrix_homeserver: str = Field(
+        default="", description="Address of the Matrix homeserver; empty: the bot is not on Matrix."
+    )
+    matrix_user: str = Field(default="", description="The bot's own name there, such as @pas:example.nl.")
+    matrix_password_file: Path | None = Field(default=None, description="File with the password of that account.")
+    matrix_token_file: Path | None = Field(
+        default=None, description="File with an access token of that account, where the server knows no passwords."
+    )
+    matrix_allowed_domains: Annotated[list[str], NoDecode] = Field(
+        default=[], description="Homeservers whose people may invite the bot, with spaces between."
+    )
+    matrix_allowed_users: Annotated[list[str], NoDecode] = Field(
+        default=[], description="People who may invite the bot, as @name:server, with spaces between."
+    )
+
+    @field_validator("matrix_allowed_domains", "matrix_allowed_users", mode="before")
+    @classmethod
+    def _as_list(cls, value: object) -> object:
+        return value.split() if isinstance(value, str) else value
+
+    @field_validator("matrix_homeserver")
+    @classmethod
+    def _as_homeserver(cls, value: str) -> str:
+        """Take an https address; http only on this machine, where nobody can listen in between."""
+        address = value.rstrip("/")
+        if address and not _ORIGIN.fullmatch(address):
+            raise ValueError("must be an address such as https://matrix.example.nl")
+        if address.startswith("http://") and not _LOOPBACK.match(address):
+            raise ValueError("must begin with https:// unless it is on this machine")
+        return address
+
+    @field_validator("matrix_user")
+    @classmethod
+    def _as_user(cls, value: str) -> str:
+        if value and not _MATRIX_USER.fullmatch(value):
+            raise ValueError("must be a full name such as @pas:example.nl")
+        return value
 
     @field_validator("embed_origins", mode="before")
     @classmethod
@@ -127,6 +167,17 @@ class Settings(BaseSettings):
     def actions_url(self) -> str:
         """Address of the actions, on loopback."""
         return f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def door_url(self) -> str:
+        """Address of the door, for who is on the same machine."""
+        everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104 - where it listens, not where it is looked for.
+        return f"http://{'127.0.0.1' if everywhere else self.host}:{self.port}"
+
+    @property
+    def matrix(self) -> Path:
+        """Folder of the keys with which the bot encrypts on Matrix."""
+        return self.var / "matrix"
 
     def prepare(self) -> None:
         """Make the state folder with tight modes. Raises OSError when that cannot be done."""

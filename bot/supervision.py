@@ -18,6 +18,7 @@ import httpx
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.matrix.configured import missing
 from bot.settings import ROOT, Settings
 from bot.store import open_store
 from bot.store.masters import MasterKeyTrouble
@@ -25,6 +26,8 @@ from bot.store.masters import MasterKeyTrouble
 # What a talk needs, and what runs beside it: nothing waits for that.
 PROCESSES = ("door", "engine", "actions")
 BESIDE = ("coordinator",)
+# What runs only where a homeserver is set.
+MATRIX = "matrix"
 NEEDED_BYTES = 300 * 1024 * 1024
 START_SECONDS = 120
 POLL_SECONDS = 0.25
@@ -65,7 +68,7 @@ stdout_logfile_backups = 2
 environment = {environment}
 """
 # Who needs no key gets none.
-_STORE = ("PAS_DATABASE", "PAS_KEY_DATABASE", "PAS_MASTER_KEY", "PAS_MASTER_KEY_FILE")
+_OWN = ("PAS_DATABASE", "PAS_KEY_DATABASE", "PAS_MASTER_KEY", "PAS_MATRIX_")
 _KEYLESS = ("actions", "ready", *BESIDE)
 _NO_KEY = 'PAS_MASTER_KEY=""'
 
@@ -79,6 +82,8 @@ def check(settings: Settings) -> None:
     CannotStart."""
     if _place(settings.database_url) == _place(settings.key_database_url):
         raise CannotStart("The keys must be in a database of their own: PAS_KEY_DATABASE is the same as PAS_DATABASE.")
+    if settings.matrix_homeserver and (trouble := missing(settings)):
+        raise CannotStart(trouble)
     store = open_store(settings)
     try:
         store.prepare()
@@ -136,12 +141,13 @@ def _configuration(settings: Settings) -> str:
             user="user = root" if os.geteuid() == 0 else "",
         )
     ]
-    for name in (*PROCESSES, *BESIDE):
+    messengers = (MATRIX,) if settings.matrix_homeserver else ()
+    for name in (*PROCESSES, *BESIDE, *messengers):
         parts.append(
             _PROCESS.format(
                 name=name,
                 python=escaped(sys.executable),
-                command=f"serve-{name}",
+                command=name if name == MATRIX else f"serve-{name}",
                 root=escaped(ROOT),
                 restart="true",
                 startsecs=2,
@@ -237,8 +243,8 @@ def own(settings: Settings, progress: Callable[[str], None], **environment: str)
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "up"],
             cwd=ROOT,
-            # Its store is its own too, whatever the usual one is.
-            env={**{k: v for k, v in os.environ.items() if k not in _STORE}, **variables},
+            # Its store is its own too, whatever the usual one is, and it is on no messenger.
+            env={**{k: v for k, v in os.environ.items() if not k.startswith(_OWN)}, **variables},
             stdout=subprocess.DEVNULL,
             stderr=None,
             start_new_session=True,

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from bot.dialogue import aftercare, common, consent, danger, idle, in_script, keeping, names, people, questions
+import datetime as dt
+
+from bot.dialogue import (
+    aftercare,
+    common,
+    consent,
+    danger,
+    idle,
+    in_script,
+    keeping,
+    names,
+    people,
+    questions,
+    reminders,
+)
 from bot.dialogue.talk import Talk
+from bot.messages import DROP_REMINDER, KEEP_REMINDER
 
 # Every word that a button in data/responses may carry; the validator checks them.
 WORDS = (
     "start", "all", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
-    "consent", "strike", "no",
+    "consent", "strike", "remind", "no",
 )  # fmt: skip
 
 
@@ -47,6 +62,7 @@ def do(talk: Talk, command: str) -> None:
             common.act(talk, "vergeten")
         case "erase":
             talk.effect = "erase_kept" if argument == "all" else "erase"
+            talk.remind = KEEP_REMINDER if argument == "remind" else DROP_REMINDER
             talk.say("gewist" if argument == "all" or not talk.heard.kept else "gewist_bewaard")
         case "keep":
             keeping.keep(talk, new=argument == "new")
@@ -58,6 +74,12 @@ def do(talk: Talk, command: str) -> None:
             consent.settle(talk, argument == "yes")
         case "crisis":
             aftercare.reply(talk, argument)
+        case "remind":
+            which, _, day = argument.partition(":")
+            if which == "yes":
+                reminders.settle(talk, dt.date.fromisoformat(day), offered=True)
+            else:
+                reminders.decline(talk)
         case "strike":
             which, _, topic = argument.partition(":")
             names.settle(talk, wanted=which == "yes")

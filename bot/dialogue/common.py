@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from bot.dialogue import people
+from bot.dialogue import look_back, people
 from bot.dialogue.state import Waiting
 from bot.dialogue.talk import Talk
 from bot.scripts import engine
 from bot.scripts.report import sections, summary
 
+# How it is asked whether all must go: whether something is kept under a code, and whether a reminder is set.
+CERTAIN = {
+    (False, False): "vergeten_zeker",
+    (True, False): "vergeten_zeker_bewaard",
+    (False, True): "vergeten_zeker_herinnering",
+    (True, True): "vergeten_zeker_bewaard_herinnering",
+}
 FIXED = ("uitleg", "groet", "bedankt", "buiten_bereik")
 
 
@@ -19,7 +26,7 @@ def act(talk: Talk, name: str) -> None:
         case "verslag":
             report(talk)
         case "vergeten":
-            key = "vergeten_zeker_bewaard" if talk.heard.kept else "vergeten_zeker"
+            key = CERTAIN[bool(talk.heard.kept), look_back.is_set(talk)]
             talk.question(key, yes="erase:yes", no="stop:no", strict=True)
         case "privacy":
             privacy(talk)

@@ -70,6 +70,7 @@ def store(talk: Talk, given: Answer) -> None:
     changed = step.id in run.answers
     talk.note("changed" if changed else "answered")
     talk.state.run = engine.answer(script, run, given)
+    talk.state.last_answer = step.id
     talk.state.misses = 0
     if changed:
         talk.say("aangepast")

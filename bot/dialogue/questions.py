@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from bot.dialogue import people
+from bot.dialogue import look_back, people
 from bot.dialogue.talk import Talk, quote
 from bot.messages import InputType
 from bot.scripts import engine
@@ -156,10 +156,11 @@ def close(talk: Talk, script: Script) -> None:
     tell(talk, script, [c for c in closing.tell if engine.holds(c.when, run) is True])
     named = [r.id for r in closing.refer if engine.holds(r.when, run) is True]
     people.refer(talk, [talk.world.directory[i] for i in named], script.name)
-    _offer_next(talk, script)
+    if not look_back.offer(talk):
+        offer_next(talk, script)
 
 
-def _offer_next(talk: Talk, script: Script) -> None:
+def offer_next(talk: Talk, script: Script) -> None:
     """Offer one thing after a script: what was asked for meanwhile, else what the answers point to, else a coach."""
     run, names = talk.state.run, talk.world.library.names()
     assert run is not None

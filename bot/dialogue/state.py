@@ -47,7 +47,8 @@ class State(BaseModel):
     script that was asked for after this one; held is what was said on coming back, before the question was there; answered
     tells which dangers were answered when, checked whether it was asked if such a thing is about the doctor, and owed
     what was heard beside the doctor's own crisis and is answered after that; asked_consent and told_names tell whether
-    it was asked if a coordinator may see pieces, and said that a name was read; noted counts what was noted of each run."""
+    it was asked if a coordinator may see pieces, and said that a name was read; noted counts what was noted of each run;
+    last_answer is the step that the last message answered, if it did; reminder the day of the reminder that was asked for."""
 
     seed: int = 0
     turn: int = 0
@@ -65,6 +66,8 @@ class State(BaseModel):
     asked_consent: bool = False
     told_names: bool = False
     noted: dict[str, int] = {}
+    last_answer: str = ""
+    reminder: dt.date | None = None
     last: dt.datetime | None = None
     status: ScriptStatus | None = None
 

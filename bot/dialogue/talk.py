@@ -68,7 +68,7 @@ class Heard:
     check: whether an own danger was spoken of that is denied, over or someone else's; cues: what may be asked on about.
     fresh: a random number that nothing else has; opened: the message was a bewaarcode, and this is kept under it (nothing:
     it is not known); kept, consent: whether something of this talk is kept, or may be seen by a coordinator; names: whether
-    something in it may identify someone.
+    something in it may identify someone; channel: which way it came; corrects: it takes the place of the message before it.
     """
 
     incoming: Incoming
@@ -85,6 +85,7 @@ class Heard:
     consent: bool = False
     names: bool = False
     channel: Channel = "web"
+    corrects: bool = False
 
     @property
     def text(self) -> str:
@@ -101,6 +102,7 @@ class Talk:
     state: State
     replies: list[Reply] = field(default_factory=list)
     effect: Effect = ""
+    remind: str = ""
     happened: list[Happening] = field(default_factory=list)
 
     @property

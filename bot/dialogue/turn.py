@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from bot.dialogue import aftercare, comeback, idle, in_script, keeping, questions, waiting
+from bot.dialogue import aftercare, comeback, corrections, idle, in_script, keeping, questions, reminders, waiting
 from bot.dialogue.commands import do
 from bot.dialogue.state import Offered, State
 from bot.dialogue.talk import Heard, Talk, World
@@ -15,12 +15,13 @@ from bot.scripts.inputs import pick
 
 class Outcome(BaseModel):
     """What a turn gives: the new state, the replies, the doctor's message in words, what the door does once it is stored,
-    and what is counted of it."""
+    what the client of a messenger does about reminders, and what is counted of it."""
 
     state: State
     replies: list[Reply]
     said: str
     effect: Effect = ""
+    remind: str = ""
     happened: list[Happening] = []
 
 
@@ -43,7 +44,8 @@ def step(state: State, heard: Heard, world: World) -> Outcome:
     """Answer one message."""
     # After the panel what can be chosen is what the panel offered.
     offered = aftercare.offered(world.responses) if heard.after_crisis else state.offered
-    state = state.model_copy(deep=True, update={"turn": state.turn + 1, "offered": []})
+    answered = state.last_answer
+    state = state.model_copy(deep=True, update={"turn": state.turn + 1, "offered": [], "last_answer": ""})
     talk = Talk(world, heard, state)
     done, said = _chosen(offered, heard)
     if heard.after_crisis:
@@ -56,18 +58,23 @@ def step(state: State, heard: Heard, world: World) -> Outcome:
     elif done is None:
         talk.note("heard", heard.act)
     was_in = talk.state.in_script
-    _answer(talk, done)
+    _answer(talk, done, answered)
     talk.state.last = heard.now
     if talk.state.run and (was_in or talk.state.in_script):
         talk.state.run = talk.state.run.model_copy(update={"seen": heard.now})
     return _outcome(talk, said)
 
 
-def _answer(talk: Talk, done: list[str] | None) -> None:
+def _answer(talk: Talk, done: list[str] | None, answered: str) -> None:
     state = talk.state
     if done == ["code"]:
         keeping.have_back(talk)
         return
+    if not talk.heard.after_crisis:
+        if talk.heard.corrects and corrections.take(talk, answered):
+            return
+        if done is None and reminders.asked(talk):
+            return
     if not done and not talk.heard.after_crisis and comeback.applies(talk):
         comeback.welcome(talk)
         return
@@ -118,7 +125,14 @@ def _words(heard: Heard) -> str:
 
 def _outcome(talk: Talk, said: str) -> Outcome:
     talk.state.status = _status(talk)
-    return Outcome(state=talk.state, replies=talk.replies, said=said, effect=talk.effect, happened=talk.happened)
+    return Outcome(
+        state=talk.state,
+        replies=talk.replies,
+        said=said,
+        effect=talk.effect,
+        remind=talk.remind,
+        happened=talk.happened,
+    )
 
 
 def _status(talk: Talk) -> ScriptStatus | None:

@@ -26,6 +26,7 @@ from bot.dialogue.talk import World
 from bot.door import export, openapi, page
 from bot.door.desk import Desk, Heard, unnumbered
 from bot.door.engine import Engine
+from bot.door.origin import CHANNEL_SECRET, Origins
 from bot.door.problems import Problem, document
 from bot.door.reading import body_of, message_in, words_in
 from bot.door.reports import FORMATS, render
@@ -88,8 +89,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
 
     app = FastAPI(title="Pas op de plaats", version="1", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     _errors(app, world.responses)
-    _talking(app, desk)
-    _keeping(app, desk)
+    origin = Origins(settings.secret(CHANNEL_SECRET))
+    _talking(app, desk, origin)
+    _keeping(app, desk, origin)
     _reports(app, desk, store.conversations)
     _health(app, engine, store.database)
     openapi.add(app)
@@ -218,10 +220,10 @@ def bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _talking(app: FastAPI, desk: Desk) -> None:
+def _talking(app: FastAPI, desk: Desk, origin: Origins) -> None:
     @app.post("/api/conversation", status_code=201, response_model=None, **openapi.OPEN)
     async def open_talk(request: Request) -> dict[str, Any]:
-        return await desk.open_talk(request.client.host if request.client else "")
+        return await desk.open_talk(origin(request))
 
     @app.post("/api/message", response_model=None, **openapi.MESSAGE)
     async def message(request: Request) -> Response:
@@ -256,7 +258,7 @@ def _talking(app: FastAPI, desk: Desk) -> None:
         return {"script": state.status and state.status.model_dump(), "answers": _answers(desk, state.run)}
 
 
-def _keeping(app: FastAPI, desk: Desk) -> None:
+def _keeping(app: FastAPI, desk: Desk, origin: Origins) -> None:
     @app.post("/api/keep", status_code=201, response_model=None, **openapi.KEEP)
     async def keep(request: Request) -> dict[str, Any]:
         return {"code": await desk.keep(await desk.known(bearer(request)))}
@@ -269,7 +271,7 @@ def _keeping(app: FastAPI, desk: Desk) -> None:
     @app.post("/api/open", response_model=None, **openapi.OPEN_KEPT)
     async def open_kept(request: Request) -> dict[str, Any]:
         code = openapi.read_body(await _small(request), openapi.Code).code
-        return await desk.open_kept(request.client.host if request.client else "", code)
+        return await desk.open_kept(origin(request), code)
 
     @app.put("/api/consent", status_code=204, response_model=None, **openapi.CONSENT)
     async def consent(request: Request) -> Response:

@@ -23,6 +23,7 @@ from bot.dialogue.talk import World, dumps, loads
 from bot.dialogue.turn import greet, welcome_back
 from bot.door.effects import Done, Effects
 from bot.door.engine import Engine
+from bot.door.origin import Origin
 from bot.door.problems import Problem
 from bot.door.reading import Message
 from bot.language import safety
@@ -123,32 +124,36 @@ class Desk:
         """The crisis panel."""
         return self._panel
 
-    async def open_talk(self, address: str) -> dict[str, Any]:
+    async def open_talk(self, origin: Origin) -> dict[str, Any]:
         """A new conversation with its greeting. Raises Problem when this address made too many."""
-        await self._limit(self._per_address, "address", address)
+        await self._limit(self._per_address, "address", origin.address)
         now = self.clock()
-        heard = dialogue.Heard(Incoming(text=""), "groet", "geen", now)
+        heard = dialogue.Heard(Incoming(text=""), "groet", "geen", now, channel=origin.channel)
         outcome = greet(self.world, heard, secrets.randbelow(1_000))
         content = {"state": dumps(outcome.state)}
-        token, messages = await asyncio.to_thread(self.conversations.create, outcome.replies, content, now.date())
+        token, messages = await asyncio.to_thread(
+            self.conversations.create, outcome.replies, content, now.date(), Notes(channel=origin.channel)
+        )
         return {"token": token, "messages": messages, "script": None}
 
-    async def open_kept(self, address: str, text: str) -> dict[str, Any]:
+    async def open_kept(self, origin: Origin, text: str) -> dict[str, Any]:
         """A new conversation with what is kept under a bewaarcode. Raises Problem when it opens nothing, or too often."""
-        await self._limit(self._per_address, "address", address)
+        await self._limit(self._per_address, "address", origin.address)
         now = self.clock()
-        found = await self._kept_under(read_code(text), "address", address)
+        found = await self._kept_under(read_code(text), "address", origin.address)
         if found is None:
             raise Problem(404, "code_onbekend")
         under, kept = found
-        heard = dialogue.Heard(Incoming(text=""), "groet", "geen", now, opened=tuple(kept), kept="opened")
+        heard = dialogue.Heard(
+            Incoming(text=""), "groet", "geen", now, opened=tuple(kept), kept="opened", channel=origin.channel
+        )
         outcome = welcome_back(self.world, heard, secrets.randbelow(1_000))
         token, messages = await asyncio.to_thread(
             self.conversations.create,
             outcome.replies,
             {"state": dumps(outcome.state)},
             now.date(),
-            Notes(kept=under),
+            Notes(channel=origin.channel, kept=under),
         )
         return {"token": token, "messages": messages, "script": None}
 
@@ -232,7 +237,8 @@ class Desk:
                 self.conversations.change_notes, known.id, lambda _, n: n.model_copy(update={"kept": noted})
             )
         how = "" if under is None else "opened" if under.opened else "made"
-        return {"opened": opened, "kept": how, "consent": notes.consent}
+        beside = {"channel": notes.channel, "corrects": message.corrects}
+        return {"opened": opened, "kept": how, "consent": notes.consent, **beside}
 
     def _forget(self, known: Known) -> None:
         """Let go of what only this process remembers of a talk."""
@@ -317,10 +323,11 @@ def _answer(stored: dict[str, Any], done: Done | None = None) -> dict[str, Any]:
     done = done or Done()
     replies = [m for m in stored["messages"] if m["from"] == "bot"]
     replies[1:1] = [unnumbered(reply) for reply in done.beside]
+    remind = {"remind": stored["remind"]} if stored.get("remind") else {}
     if stored.get("effect") in ERASING:
-        return {"messages": replies, "script": None, "erased": True}
+        return {"messages": replies, "script": None, "erased": True, **remind}
     changed = {"changed": list(done.changed)} if done.changed else {}
-    return {"messages": replies, "script": stored.get("script"), **changed}
+    return {"messages": replies, "script": stored.get("script"), **changed, **remind}
 
 
 def unnumbered(reply: Reply) -> dict[str, Any]:

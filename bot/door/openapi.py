@@ -84,7 +84,7 @@ _STATUS = {"anyOf": [_ref("ScriptStatus"), {"type": "null"}]}
 _STRING = {"type": "string"}
 _TALK = _object(
     {"messages": _MESSAGES, "script": _STATUS},
-    {"stored": {"type": "boolean"}, "erased": {"const": True}, "changed": _MESSAGES},
+    {"stored": {"type": "boolean"}, "erased": {"const": True}, "remind": _STRING, "changed": _MESSAGES},
 )
 _SECURED: dict[str, Any] = {"security": [{"token": []}]}
 
@@ -186,8 +186,9 @@ def _message_schema() -> dict[str, Any]:
     for name in ("text", "choice", "choices", "value", "date", "lines"):
         given = next(s for s in properties[name]["anyOf"] if s.get("type") != "null")
         kinds[name] = {**given, "description": TOO_LONG} if name == "text" else given
+    corrects = {"type": "boolean", "description": "Whether it takes the place of the message before it"}
     one_of = [
-        {**_object({"id": properties["id"], name: schema}), "additionalProperties": False}
+        {**_object({"id": properties["id"], name: schema}, {"corrects": corrects}), "additionalProperties": False}
         for name, schema in kinds.items()
     ]
     return {"oneOf": one_of}

@@ -20,11 +20,13 @@ HEARD_LIMIT = 128 * 1024
 
 
 class Message(Incoming):
-    """A message with its id, made by the client. Exactly one kind of content."""
+    """A message with its id, made by the client. Exactly one kind of content. corrects: it takes the place of the message
+    before it, as an edit does in a messenger."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: uuid.UUID
+    corrects: bool = False
 
     @model_validator(mode="after")
     def _one(self) -> Message:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.engine.names import CHANNEL, SECRET_HEADER
 from bot.messages import Happening, Incoming, KeptHow, Reply, Risk
+from bot.statement import Channel
 from bot.store.conversations import StaleConversation, UnknownConversation
 from bot.store.masters import MasterKeyTrouble
 from bot.store.sealing import SealBroken
@@ -27,7 +28,8 @@ logger = logging.getLogger(__name__)
 class TurnRequest(BaseModel):
     """A message as the door hands it over; now is the door's clock, crisis: it follows the crisis panel, risks: what
     was heard that needs no panel, check: whether an own danger was spoken of and put aside. opened: the message was a
-    bewaarcode, and this was kept under it; kept: whether something of this talk is kept; consent: whether a coordinator may see pieces."""
+    bewaarcode, and this was kept under it; kept: whether something of this talk is kept; consent: whether a coordinator may see pieces. channel: which way the
+    talk goes; corrects: the message takes the place of the one before it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -40,6 +42,8 @@ class TurnRequest(BaseModel):
     opened: list[dict[str, Any]] | None = None
     kept: KeptHow = ""
     consent: bool = False
+    channel: Channel = "web"
+    corrects: bool = False
     message: Incoming
 
 
@@ -51,6 +55,7 @@ class TurnOutput(CollectingOutputChannel):
         turn = current_turn.get()
         turn.said = json_message["said"]
         turn.effect = json_message["effect"]
+        turn.remind = json_message["remind"]
         turn.happened = [Happening.model_validate(h) for h in json_message["happened"]]
         turn.replies = [Reply.model_validate(r) for r in json_message["replies"]]
 
@@ -85,7 +90,7 @@ class DoorChannel(InputChannel):
         return routes
 
     async def _turn(self, wanted: TurnRequest, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
-        turn = EngineTurn(message_id=wanted.id, today=wanted.now.date())
+        turn = EngineTurn(message_id=wanted.id, today=wanted.now.date(), channel=wanted.channel)
         current_turn.set(turn)
         try:
             await on_new_message(_user_message(wanted))

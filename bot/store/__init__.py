@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from sqlalchemy import Engine as Database
 
 from bot.settings import Settings
+from bot.store.channels import Channel, forget_rooms
 from bot.store.conversations import Conversations
 from bot.store.database import make_key_table, make_tables, open_database
 from bot.store.keeping import Keeping
 from bot.store.keys import ConversationKeys
 from bot.store.masters import MasterKeys
+from bot.store.named_keys import NamedKeys
 from bot.store.pairing import check_pair, pair
 from bot.store.pieces import Pieces
+from bot.store.reminders import Reminders
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Store:
     keeping: Keeping
     pieces: Pieces
     review: MasterKeys
+    named_keys: NamedKeys
+    reminders: Reminders
 
     def prepare(self) -> None:
         """Make the tables and keys that are not there yet. Raises sqlalchemy.exc.SQLAlchemyError,
@@ -44,11 +49,18 @@ class Store:
         check_pair(self.database, self.key_database)
 
     def erase_all(self) -> tuple[int, int]:
-        """Throw away every talk and everything that is kept. Gives how many of each."""
+        """Throw away every talk, everything that is kept, every reminder, and what is known of rooms. Gives how many
+        talks and kept sets that were."""
         talks = self.conversations.all() | self.keys.all(dt.date.max)
         for identifier in talks:
             self.conversations.erase(identifier)
+        self.reminders.drop_all()
+        forget_rooms(self.database, dt.date.max)
         return len(talks), self.keeping.throw_away_all()
+
+    def channel(self, name: str, account: str) -> Channel:
+        """What an account of a messenger keeps. Raises what the store raises when it cannot be used."""
+        return Channel(self.database, self.named_keys, name, account)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -63,6 +75,7 @@ def open_store(settings: Settings) -> Store:
     review = MasterKeys(settings.review_key_path)
     keys = ConversationKeys(key_database, masters)
     conversations = Conversations(database, keys)
+    named_keys = NamedKeys(key_database, masters)
     return Store(
         database,
         key_database,
@@ -71,4 +84,6 @@ def open_store(settings: Settings) -> Store:
         Keeping(database),
         Pieces(database, keys, conversations, review),
         review,
+        named_keys,
+        Reminders(database, named_keys),
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Happening, Reply, Risk
 from bot.store.database import rows_changed, scrub, sessions
-from bot.store.events import add_events
+from bot.store.events import WEB, add_events
 from bot.store.keys import ConversationKeys, NoKey
 from bot.store.masters import MasterKeyTrouble
 from bot.store.notes import Notes
@@ -150,10 +150,11 @@ class Conversations:
         extra: dict[str, Any] | None = None,
         after_panel: list[Risk] | None = None,
         happened: Sequence[Happening] = (),
+        channel: str = WEB,
     ) -> dict[str, Any]:
         """Store one turn: the message, its replies and, from the engine, the new snapshot (with the version that it
         was made from), all or nothing. after_panel: these replies are the crisis panel, and this was heard beside it.
-        happened: what is counted of it, without a link to the talk. Gives what was stored; the same message again gives
+        happened: what is counted of it, without a link to the talk, as of this channel. Gives what was stored; the same message again gives
         what was stored then.
 
         Raises UnknownConversation, StaleConversation, or sqlalchemy.exc.SQLAlchemyError when it could not be stored.
@@ -181,7 +182,7 @@ class Conversations:
                 mine = {"n": n, "from": "doctor", "kind": "say", "text": said, "input": None, "links": []}
                 last = n + len(messages)
                 session.execute(update(Conversation).where(Conversation.id == identifier).values(next_n=last + 1))
-                add_events(session, happened, today)
+                add_events(session, happened, today, channel)
                 return _add_turn(session, key, identifier, _hash(message_id), last, [mine, *messages], extra)
         except IntegrityError:
             known = self.turn(identifier, message_id)

@@ -9,14 +9,21 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import Engine as Database
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.store.database import scrub, sessions
 from bot.store.masters import Master, MasterKeys
 from bot.store.sealing import new_key, seal_bytes, unseal_bytes
-from bot.store.tables import DataKey
+from bot.store.tables import DataKey, NamedKey
 
 BATCH = 200
+Table = type[DataKey] | type[NamedKey]
+# Every table of wrapped keys, with the column that names each.
+WRAPPED: tuple[tuple[Table, InstrumentedAttribute[str]], ...] = (
+    (DataKey, DataKey.conversation_id),
+    (NamedKey, NamedKey.name),
+)
 
 
 class NoKey(Exception):
@@ -34,7 +41,7 @@ class ConversationKeys:
 
     def prepare(self) -> None:
         """Make a master key when there are no keys yet that one must have wrapped."""
-        if self.count() == 0:
+        if not self._any():
             self._masters.make()
 
     def usable(self) -> None:
@@ -44,7 +51,7 @@ class ConversationKeys:
     def make(self, identifier: str, today: dt.date) -> bytes:
         """A new key for a conversation."""
         key = new_key()
-        values = {"conversation_id": identifier, "day": today, **_wrapped(key, identifier, self._masters.current)}
+        values = {"conversation_id": identifier, "day": today, **wrapped(key, identifier, self._masters.current)}
         with self._sessions.begin() as session:
             session.execute(insert(DataKey).values(**values))
         return key
@@ -57,7 +64,7 @@ class ConversationKeys:
             ).one_or_none()
         if row is None:
             raise NoKey
-        return self._unwrap(identifier, row.wrapped, row.master)
+        return unwrapped(row.wrapped, identifier, self._masters.by_id(row.master))
 
     def has(self, identifier: str) -> bool:
         """Whether a conversation has a key."""
@@ -84,37 +91,50 @@ class ConversationKeys:
 
     def tidy(self, now: dt.datetime) -> int:
         """Wrap with the current master key what another one wrapped, and forget master keys that are done with."""
-        current, done = self._masters.current, 0
-        while batch := self._wrapped_by_others(current.id):
-            for identifier, wrapped, master in batch:
-                fresh = _wrapped(self._unwrap(identifier, wrapped, master), identifier, current)
-                # Only what was read is replaced: a key that was thrown away meanwhile stays away.
-                same = (DataKey.conversation_id == identifier) & (DataKey.master == master)
-                with self._sessions.begin() as session:
-                    session.execute(update(DataKey).where(same).values(**fresh))
-                done += 1
+        current = self._masters.current
+        done = sum(self._wrap_anew(table, name, current) for table, name in WRAPPED)
         if done:
             scrub(self._database, full=True)
         self._masters.prune({current.id}, now)
         return done
+
+    def _wrap_anew(self, table: Table, name: InstrumentedAttribute[str], current: Master) -> int:
+        done = 0
+        wanted = select(name, table.wrapped, table.master).where(table.master != current.id).limit(BATCH)
+        while batch := self._rows(wanted):
+            for identifier, sealed, master in batch:
+                fresh = wrapped(unwrapped(sealed, identifier, self._masters.by_id(master)), identifier, current)
+                # Only what was read is replaced: a key that was thrown away meanwhile stays away.
+                same = (name == identifier) & (table.master == master)
+                with self._sessions.begin() as session:
+                    session.execute(update(table).where(same).values(**fresh))
+                done += 1
+        return done
+
+    def _rows(self, wanted: Select[str, bytes, str]) -> list[tuple[str, bytes, str]]:
+        with self._sessions() as session:
+            return [(name, sealed, master) for name, sealed, master in session.execute(wanted)]
 
     def count(self) -> int:
         """How many there are."""
         with self._sessions() as session:
             return session.execute(select(func.count()).select_from(DataKey)).scalar_one()
 
-    def _wrapped_by_others(self, master: str) -> list[tuple[str, bytes, str]]:
-        wanted = select(DataKey.conversation_id, DataKey.wrapped, DataKey.master).where(DataKey.master != master)
+    def _any(self) -> bool:
+        """Whether there is a key that a master key must have wrapped."""
         with self._sessions() as session:
-            return [(i, w, m) for i, w, m in session.execute(wanted.limit(BATCH))]
-
-    def _unwrap(self, identifier: str, wrapped: bytes, master: str) -> bytes:
-        return unseal_bytes(wrapped, self._masters.by_id(master).key, _place(identifier))
+            return any(session.scalars(select(name).limit(1)).first() is not None for _, name in WRAPPED)
 
 
-def _wrapped(key: bytes, identifier: str, master: Master) -> dict[str, object]:
-    return {"wrapped": seal_bytes(key, master.key, _place(identifier)), "master": master.id}
+def wrapped(key: bytes, name: str, master: Master) -> dict[str, object]:
+    """The columns of a key of this name, wrapped by a master key."""
+    return {"wrapped": seal_bytes(key, master.key, _place(name)), "master": master.id}
 
 
-def _place(identifier: str) -> str:
-    return f"{identifier}/key"
+def unwrapped(sealed: bytes, name: str, master: Master) -> bytes:
+    """The key that was wrapped. Raises SealBroken."""
+    return unseal_bytes(sealed, master.key, _place(name))
+
+
+def _place(name: str) -> str:
+    return f"{name}/key"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from bot.statement import Channel
+
 
 class KeptUnder(BaseModel):
     """Under what a talk keeps: the set, its public key, which seals what is added and opens nothing, and the secret that
@@ -18,9 +20,10 @@ class KeptUnder(BaseModel):
 
 
 class Notes(BaseModel):
-    """kept: where reflections of this talk are kept, if they are; consent: whether a coordinator may see anonymised
+    """channel: which way the talk goes; kept: where reflections of this talk are kept, if they are; consent: whether a coordinator may see anonymised
     pieces of it, and pieces their ids, so that they can be withdrawn."""
 
+    channel: Channel = "web"
     kept: KeptUnder | None = None
     consent: bool = False
     pieces: list[str] = []

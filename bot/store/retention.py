@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 
 from bot.store import Store
+from bot.store.channels import forget_rooms
 from bot.store.conversations import UnknownConversation
 from bot.store.database import scrub, sessions
 from bot.store.masters import MasterKeyTrouble
@@ -33,8 +34,8 @@ class Swept:
 
 def sweep(store: Store, now: dt.datetime, days: int) -> Swept:
     """Throw away what was not spoken in for so many days, what lost its key or its row, links of other days, pieces older
-    than any talk, what was kept and not opened for 26 months, and what the dashboard's log has of more than a year ago;
-    forget master keys that are done with.
+    than any talk, what was kept and not opened for 26 months, reminders that could not be sent, and what the dashboard's
+    log has of more than a year ago; forget rooms that no talk can be in any more, and master keys that are done with.
 
     Raises what the store raises when it cannot be used.
     """
@@ -48,6 +49,8 @@ def sweep(store: Store, now: dt.datetime, days: int) -> Swept:
     store.conversations.drop_links(today)
     store.pieces.drop(oldest - dt.timedelta(weeks=1))
     kept = store.keeping.drop_unopened(today)
+    store.reminders.drop_late(today)
+    forget_rooms(store.database, oldest)
     _shorten_log(store, now)
     _tidy(store, now)
     scrub(store.key_database, full=True)

@@ -47,6 +47,16 @@ class DataKey(KeyBase):
     day: Mapped[dt.date]
 
 
+class NamedKey(KeyBase):
+    """A key that belongs to no talk and so does not go with one, by its name, wrapped by the master key of this name."""
+
+    __tablename__ = "named_key"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    master: Mapped[str] = mapped_column(String(16), index=True)
+
+
 class Conversation(Base):
     """One talk. id is the hash of its token, so that no other token can be put in its place; version counts the turns, so
     that two that were made from the same state can never both count.
@@ -206,6 +216,40 @@ class Signal(Base):
     subject: Mapped[str] = mapped_column(String(10), primary_key=True)
     version: Mapped[str] = mapped_column(String(16), primary_key=True)
     count: Mapped[int]
+
+
+class ChannelState(Base):
+    """What the client of a messenger must know to go on after a restart: its login, and up to where it has taken what came.
+    id is made from the name of its account with a secret, content is sealed with the key of the channel."""
+
+    __tablename__ = "channel_state"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ChannelRoom(Base):
+    """A room of a messenger that the client talks in: sealed with the key of the channel the token of its talk, and which
+    messages were taken and answered. id is made from the address of the room with a secret."""
+
+    __tablename__ = "channel_room"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last_day: Mapped[dt.date] = mapped_column(index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Reminder(Base):
+    """A reminder that a doctor asked for: the day, and where to send it, sealed with a key of its own."""
+
+    __tablename__ = "reminder"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CellRow(Base):

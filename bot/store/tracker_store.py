@@ -17,6 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.messages import Effect, Happening, Reply
 from bot.store.conversations import Conversations, Snapshot
+from bot.store.events import WEB
 
 STATE_SLOT = "stand"
 SAID_AT_A_STEP = ("answered", "added", "changed", "misunderstood")
@@ -31,6 +32,8 @@ class EngineTurn:
     replies: list[Reply] = field(default_factory=list)
     said: str = ""
     effect: Effect = ""
+    remind: str = ""
+    channel: str = WEB
     happened: list[Happening] = field(default_factory=list)
     failure: Exception | None = None
     version: int | None = None
@@ -88,6 +91,8 @@ class SnapshotTrackerStore(TrackerStore):
             "requested": tracker.get_slot(REQUESTED_SLOT),
         }
         extra: dict[str, Any] = {"script": json.loads(state).get("status"), "effect": turn.effect}
+        if turn.remind:
+            extra["remind"] = turn.remind
         if piece := turn.piece:
             extra["piece"] = piece
         turn.stored = await asyncio.to_thread(
@@ -100,4 +105,5 @@ class SnapshotTrackerStore(TrackerStore):
             snapshot=Snapshot(turn.version, content),
             extra=extra,
             happened=turn.happened,
+            channel=turn.channel,
         )

@@ -17,6 +17,7 @@ from bot.store import open_store
 from bot.store.conversations import LINK_LIFE
 from bot.store.keeping import MONTHS
 from bot.store.masters import RETIRED_FOR
+from bot.store.reminders import LATEST
 from bot.store.retention import ORPHANED
 from bot.store.tables import Base, KeyBase
 
@@ -115,6 +116,10 @@ def test_it_is_said_with_which_key_a_column_is_sealed() -> None:
         "piece.content": "reviewsleutel",
         "piece_note.content": "reviewsleutel",
         "account.totp": "reviewsleutel",
+        "channel_state.content": "kanaalsleutel",
+        "channel_room.content": "kanaalsleutel",
+        "reminder.content": "sleutel van de herinnering",
+        "named_key.wrapped": "hoofdsleutel",
     }
     for field, row in mapped_everywhere().items():
         if row[SEALED].startswith("ja"):
@@ -135,6 +140,7 @@ def test_the_periods_are_those_of_the_code() -> None:
         "gesprek, standaard": f"{default} dagen",
         "gesprek, hoogstens in te stellen": f"{most} dagen",
         "set, na de maand waarin hij het laatst geopend of aangevuld is": f"{MONTHS} maanden",
+        "herinnering die niet verstuurd kon worden": f"{LATEST.days} dagen",
         "link naar een verslag werkt": f"{minutes(LINK_LIFE)} minuten",
         "sleutel zonder gesprek": f"{ORPHANED.days} dagen",
         "vervallen hoofdsleutel": f"{minutes(RETIRED_FOR) // 60} uur",
@@ -168,7 +174,7 @@ def test_every_folder_and_file_of_the_keys_is_in_the_map_of_files(tmp_path: Path
 
 def test_no_other_number_of_days_months_or_minutes_stands_anywhere() -> None:
     known = {
-        "dagen": {*days(), ORPHANED.days},
+        "dagen": {*days(), ORPHANED.days, LATEST.days},
         "maanden": {MONTHS},
         "minuten": {minutes(LINK_LIFE), lock_minutes()},
     }

@@ -115,6 +115,7 @@ def test_no_moment_is_kept_but_the_day() -> None:
     assert dated == {
         "conversation.last_day", "data_key.day", "report_link.day", "kept_set.opened", "piece.week", "event.week",
         "signal.week", "lesson.week", "cell.first", "cell.last", "tally.first", "tally.last",
+        "channel_room.last_day", "reminder.day",
     }  # fmt: skip
 
 
