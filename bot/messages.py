@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 # What the door does once a turn is stored: throw the talk away (with what it kept under a code), keep what was written
-# under a code (a new one), note consent or its end, or take out what could identify someone.
-Effect = Literal["", "erase", "erase_kept", "keep", "keep_new", "consent", "no_consent", "strike"]
+# under a code (a new one), note consent or its end, take out what could identify someone, or take one reflection out of
+# what is kept ("drop:" and its name).
+Effect = Annotated[str, Field(pattern=r"^(|erase|erase_kept|keep|keep_new|consent|no_consent|strike|drop:[0-9a-f]*)$")]
 # Whether something of a talk is kept: under a code that was made in it, or that opened it.
 KeptHow = Literal["", "made", "opened"]
 # What a turn asks of the client of a messenger about reminders, beside a day (ISO) to set one for: to forget what was set,
@@ -42,11 +43,50 @@ class Link(BaseModel):
     href: str
 
 
+class Line(BaseModel):
+    """One line of a verbatim: who speaks, what was said, and what was not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    who: str
+    said: str
+    unsaid: str = ""
+
+
+class Mark(BaseModel):
+    """One option that was chosen the last time, now, or both."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    then: bool
+    now: bool
+
+
+class Measure(BaseModel):
+    """A number on a scale, with its highest and, if there was one, that of the last time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: int
+    highest: int
+    before: int | None = None
+
+
 class Section(BaseModel):
-    """A part of a report: what it is about, and the doctor's own words."""
+    """A part of a report: what it is about, and the doctor's own words.
+
+    lines: of a verbatim; earlier: what was answered the last time; marks: the options of then and now; measure: on a scale.
+    """
+
+    model_config = ConfigDict(frozen=True)
 
     heading: str
     text: str
+    lines: list[Line] = []
+    earlier: str = ""
+    marks: list[Mark] = []
+    measure: Measure | None = None
 
 
 class Reply(BaseModel):
@@ -70,16 +110,6 @@ class ScriptStatus(BaseModel):
     step: int
     of: int
     state: Literal["running", "paused", "done"]
-
-
-class Line(BaseModel):
-    """One line of a verbatim: who speaks, what was said, and what was not."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    who: str
-    said: str
-    unsaid: str = ""
 
 
 class Risk(BaseModel):

@@ -12,7 +12,9 @@ from bot.dialogue import (
     idle,
     in_script,
     keeping,
+    looking_back,
     names,
+    overview,
     people,
     questions,
     reminders,
@@ -23,7 +25,7 @@ from bot.messages import DROP_REMINDER, KEEP_REMINDER
 # Every word that a button in data/responses may carry; the validator checks them.
 WORDS = (
     "start", "all", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
-    "consent", "strike", "remind", "no",
+    "consent", "strike", "remind", "lookback", "overview", "read", "drop", "no",
 )  # fmt: skip
 
 
@@ -80,6 +82,15 @@ def do(talk: Talk, command: str) -> None:
                 reminders.settle(talk, dt.date.fromisoformat(day), offered=True)
             else:
                 reminders.decline(talk)
+        case "lookback":
+            looking_back.begin(talk, argument)
+        case "overview":
+            overview.show(talk)
+        case "read":
+            overview.read(talk, argument)
+        case "drop":
+            which, _, name = argument.partition(":")
+            overview.drop(talk, name) if which == "yes" else overview.ask_to_drop(talk, name)
         case "strike":
             which, _, topic = argument.partition(":")
             names.settle(talk, wanted=which == "yes")

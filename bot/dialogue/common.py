@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue import look_back, people
+from bot.dialogue import people, reminder_offer
 from bot.dialogue.state import Waiting
 from bot.dialogue.talk import Talk
 from bot.scripts import engine
@@ -26,7 +26,7 @@ def act(talk: Talk, name: str) -> None:
         case "verslag":
             report(talk)
         case "vergeten":
-            key = CERTAIN[bool(talk.heard.kept), look_back.is_set(talk)]
+            key = CERTAIN[bool(talk.heard.kept), reminder_offer.is_set(talk)]
             talk.question(key, yes="erase:yes", no="stop:no", strict=True)
         case "privacy":
             privacy(talk)
@@ -54,6 +54,7 @@ def report(talk: Talk) -> None:
     if script is None or run is None or not run.answers:
         talk.say("verslag_nog_niet")
         return
+    talk.state.shown = ""
     if run.state != "done":
         talk.say("verslag_tussenstand")
     parts = sections(script, run)

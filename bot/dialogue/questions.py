@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from bot.dialogue import look_back, people
+from bot.dialogue import people, reminder_offer, thread
 from bot.dialogue.talk import Talk, quote
 from bot.messages import InputType
 from bot.scripts import engine
+from bot.scripts.engine import Answer
 from bot.scripts.report import sections, summary
 from bot.scripts.schema import Case, Length, Script, Step, placeholders
 
@@ -51,10 +52,21 @@ def tell(talk: Talk, script: Script, cases: list[Case]) -> None:
 def open_script(talk: Talk, script: Script, length: Length) -> None:
     """Begin a script: where another was running, that one is paused and kept."""
     state = talk.state
+    library, now = talk.world.library, talk.heard.now
     earlier = state.run if state.run and state.run.script == script.name else state.shelf.get(script.name)
     shelve(talk)
     state.shelf.pop(script.name, None)
-    state.run = engine.begin(script, length, earlier).model_copy(
+    state.shown = ""
+    if earlier:
+        thread.put_by(library, state, earlier, now)
+    if script.intention:
+        # What one looks back on is what was intended, not the last time one looked back.
+        looked_at, state.looks_at = thread.reflections(library, state, now).get(state.looks_at), ""
+        words = thread.intention(library, looked_at.run)[0] if looked_at else ""
+        begun = engine.begin(script, length, given={script.intention: Answer(text=words)} if words else {})
+    else:
+        begun = engine.begin(script, length, earlier)
+    state.run = begun.model_copy(
         update={"trace": talk.heard.fresh[:HALF], "name": talk.heard.fresh[HALF:], "began": talk.heard.now}
     )
     talk.note("begun")
@@ -147,6 +159,7 @@ def close(talk: Talk, script: Script) -> None:
     run = talk.state.run
     assert run is not None
     talk.note("finished", _duration(talk))
+    talk.state.shown = ""
     closing = script.closing
     possible = [text for _, text in fill(talk, script, closing.say)]
     if possible:
@@ -156,7 +169,7 @@ def close(talk: Talk, script: Script) -> None:
     tell(talk, script, [c for c in closing.tell if engine.holds(c.when, run) is True])
     named = [r.id for r in closing.refer if engine.holds(r.when, run) is True]
     people.refer(talk, [talk.world.directory[i] for i in named], script.name)
-    if not look_back.offer(talk):
+    if not reminder_offer.offer(talk):
         offer_next(talk, script)
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 import regex
 
 from bot.dialogue import questions
-from bot.dialogue.look_back import KEY, KINDLY, possible
+from bot.dialogue.reminder_offer import KEY, KINDLY, possible
 from bot.dialogue.talk import Talk
 from bot.messages import DROP_REMINDER
 from bot.referrals.directory import ZONE

@@ -48,7 +48,10 @@ class State(BaseModel):
     tells which dangers were answered when, checked whether it was asked if such a thing is about the doctor, and owed
     what was heard beside the doctor's own crisis and is answered after that; asked_consent and told_names tell whether
     it was asked if a coordinator may see pieces, and said that a name was read; noted counts what was noted of each run;
-    last_answer is the step that the last message answered, if it did; reminder the day of the reminder that was asked for."""
+    last_answer is the step that the last message answered, if it did; reminder the day of the reminder that was asked for.
+    thread holds, by the name of their run, the reflections that a bewaarcode brought back or whose place another of the
+    same script took; looked names those that looking back on was offered; looks_at is the one that is looked back on, shown
+    the one that was shown last from the thread."""
 
     seed: int = 0
     turn: int = 0
@@ -68,6 +71,10 @@ class State(BaseModel):
     noted: dict[str, int] = {}
     last_answer: str = ""
     reminder: dt.date | None = None
+    thread: dict[str, Kept] = {}
+    looked: list[str] = []
+    looks_at: str = ""
+    shown: str = ""
     last: dt.datetime | None = None
     status: ScriptStatus | None = None
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from bot.dialogue import aftercare, comeback, corrections, idle, in_script, keeping, questions, reminders, waiting
+from bot.dialogue import (
+    aftercare,
+    comeback,
+    corrections,
+    idle,
+    in_script,
+    keeping,
+    looking_back,
+    overview,
+    questions,
+    reminders,
+    waiting,
+)
 from bot.dialogue.commands import do
 from bot.dialogue.state import Offered, State
 from bot.dialogue.talk import Heard, Talk, World
@@ -73,10 +85,13 @@ def _answer(talk: Talk, done: list[str] | None, answered: str) -> None:
     if not talk.heard.after_crisis:
         if talk.heard.corrects and corrections.take(talk, answered):
             return
-        if done is None and reminders.asked(talk):
+        if done is None and (reminders.asked(talk) or looking_back.asked(talk) or overview.asked(talk)):
             return
     if not done and not talk.heard.after_crisis and comeback.applies(talk):
         comeback.welcome(talk)
+        return
+    if not done and not talk.heard.after_crisis and looking_back.applies(talk):
+        looking_back.offer(talk)
         return
     if done is not None and not done:
         talk.say("knop_verlopen")

@@ -23,6 +23,7 @@ from starlette.routing import Match, Route
 
 from bot.clock import Clock, utc_now
 from bot.dialogue.talk import World
+from bot.dialogue.thread import shown, version
 from bot.door import export, openapi, page
 from bot.door.desk import Desk, Heard, unnumbered
 from bot.door.engine import Engine
@@ -283,7 +284,7 @@ def _keeping(app: FastAPI, desk: Desk, origin: Origins) -> None:
     @app.get("/api/export", response_model=None, **openapi.EXPORT)
     async def everything(request: Request) -> Response:
         known = await desk.known(bearer(request))
-        content = await asyncio.to_thread(export.export, desk.conversations, desk.world, known.id)
+        content = await asyncio.to_thread(export.export, desk.conversations, desk.world, known.id, desk.clock())
         headers = {"Content-Disposition": f'attachment; filename="{export.NAME}"'}
         return Response(content, 200, headers, export.MEDIA_TYPE)
 
@@ -333,10 +334,10 @@ def _reports(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
 
 
 def _render(desk: Desk, identifier: str, wanted: str) -> bytes:
-    run = desk.state(identifier).run
-    if run is None:
+    run = shown(desk.state(identifier))
+    script = version(desk.world.library, run) if run else None
+    if run is None or script is None:
         raise Problem(404, "geen_verslag")
-    script = desk.world.library.version(run.script, run.digest)
     return render(wanted, script, run, desk.world, desk.clock())
 
 

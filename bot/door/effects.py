@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogue import names
-from bot.dialogue.keeping import keepable
-from bot.dialogue.state import State
-from bot.dialogue.talk import Heard, World, loads
-from bot.messages import Incoming, Reply
+from bot.dialogue.state import Kept
+from bot.dialogue.talk import World, loads
+from bot.dialogue.thread import reflections
+from bot.messages import Reply
 from bot.store import Store
 from bot.store.keeping import UnknownCode
 from bot.store.pieces import Said
@@ -52,6 +52,8 @@ class Effects:
                 self.consent(identifier, given=True)
             case "no_consent":
                 self.consent(identifier, given=False)
+            case str(effect) if effect.startswith("drop:"):
+                self.drop_one(identifier, effect.partition(":")[2])
             case _ if stored.get("piece") and not again:
                 self._store.pieces.add(identifier, [Said.model_validate(stored["piece"])])
         return Done()
@@ -69,8 +71,7 @@ class Effects:
         """Keep what there is of a talk: under the code that opened it, or that it was given before unless a new one is
         wanted. Gives the code if it is a new one. Raises UnknownConversation."""
         conversations, keeping, today = self._store.conversations, self._store.keeping, now.date()
-        state = loads(conversations.snapshot(identifier).content["state"])
-        items = {name: kept.model_dump(mode="json") for name, kept in self._keepable(state, now).items()}
+        items = {name: kept.model_dump(mode="json") for name, kept in self._keepable(identifier, now).items()}
         under = conversations.notes(identifier).kept
         if under and (under.opened or not new):
             try:
@@ -85,7 +86,7 @@ class Effects:
 
     def anything_to_keep(self, identifier: str, now: dt.datetime) -> bool:
         """Whether there is something to keep. Raises UnknownConversation."""
-        return bool(self._keepable(loads(self._store.conversations.snapshot(identifier).content["state"]), now))
+        return bool(self._keepable(identifier, now))
 
     def drop_kept(self, identifier: str) -> None:
         """Throw away what this talk kept, or opened. Raises UnknownConversation."""
@@ -94,8 +95,15 @@ class Effects:
             self._store.keeping.throw_away(under.set_id)
             self._store.conversations.change_notes(identifier, lambda _, notes: notes.model_copy(update={"kept": None}))
 
-    def _keepable(self, state: State, now: dt.datetime) -> dict[str, Any]:
-        return keepable(self._world, Heard(Incoming(text=""), "", "", now), state)
+    def drop_one(self, identifier: str, name: str) -> None:
+        """Take one reflection out of what this talk kept, or opened. Raises UnknownConversation."""
+        under = self._store.conversations.notes(identifier).kept
+        if under:
+            self._store.keeping.drop(under, name)
+
+    def _keepable(self, identifier: str, now: dt.datetime) -> dict[str, Kept]:
+        state = loads(self._store.conversations.snapshot(identifier).content["state"])
+        return reflections(self._world.library, state, now)
 
     def _said_before(self, identifier: str) -> list[Said]:
         return [Said.model_validate(piece) for piece in self._store.conversations.pieces_said(identifier)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import zipfile
 from typing import Any
 
+from bot.dialogue.state import State
 from bot.dialogue.talk import World, loads
+from bot.dialogue.thread import reflections, version
 from bot.door.reports import report_of
 from bot.scripts.report import as_markdown
 from bot.store.conversations import Conversations
@@ -18,18 +21,18 @@ NAME = "pas-op-de-plaats.zip"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def export(conversations: Conversations, world: World, identifier: str) -> bytes:
-    """A ZIP archive: the talk, what is remembered of it and what the door keeps of it as JSON; the talk and the reflections
-    as Markdown. Raises UnknownConversation."""
+def export(conversations: Conversations, world: World, identifier: str, now: dt.datetime) -> bytes:
+    """A ZIP archive: the talk, what is remembered of it and what the door keeps of it as JSON; the talk and the reflections,
+    also those that a bewaarcode brought back, as Markdown. Raises UnknownConversation."""
     messages = conversations.messages(identifier, 0)
-    state = json.loads(conversations.snapshot(identifier).content["state"])
+    remembered = conversations.snapshot(identifier).content["state"]
     notes = conversations.notes(identifier)
-    data = {"messages": messages, "state": state, "notes": notes.model_dump()}
+    data = {"messages": messages, "state": json.loads(remembered), "notes": notes.model_dump()}
     return _zipped(
         {
             "gesprek.json": json.dumps(data, ensure_ascii=False, indent=1),
             "gesprek.md": _talk(messages, world),
-            **_reflections(conversations, world, identifier),
+            **_reflections(loads(remembered), world, now),
         }
     )
 
@@ -43,13 +46,17 @@ def _talk(messages: list[dict[str, Any]], world: World) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _reflections(conversations: Conversations, world: World, identifier: str) -> dict[str, str]:
-    state = loads(conversations.snapshot(identifier).content["state"])
-    day = conversations.last_day(identifier)
-    found = {}
-    for run in [*state.shelf.values(), *([state.run] if state.run else [])]:
-        script = world.library.version(run.script, run.digest)
-        found[f"{run.script}.md"] = as_markdown(report_of(script, run, world, day), world.responses)
+def _reflections(state: State, world: World, now: dt.datetime) -> dict[str, str]:
+    """Each reflection as Markdown, by its script and the day of it; of an old version of a script just the words."""
+    found: dict[str, str] = {}
+    for kept in sorted(reflections(world.library, state, now).values(), key=lambda one: one.day):
+        script = version(world.library, kept.run)
+        if script:
+            text = as_markdown(report_of(script, kept.run, world, kept.day), world.responses)
+        else:
+            text = f"# {kept.title}\n\n" + "\n\n".join(f"## {part.heading}\n\n{part.text}" for part in kept.sections)
+        number = sum(name.startswith(f"{kept.run.script}-{kept.day}") for name in found)
+        found[f"{kept.run.script}-{kept.day}{f'-{number + 1}' if number else ''}.md"] = text
     return found
 
 

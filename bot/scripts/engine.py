@@ -7,6 +7,7 @@ an answer stays until another takes its place, also while its question does not 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -157,11 +158,14 @@ def questions(script: Script, run: Run) -> list[Step]:
     return [s for s in steps(script, run) if s.is_question and applies(s, run)]
 
 
-def begin(script: Script, length: Length, earlier: Run | None = None) -> Run:
-    """A new run of a script; earlier is the same doctor's finished run of it, to look back on."""
+def begin(script: Script, length: Length, earlier: Run | None = None, given: Mapping[str, Answer] | None = None) -> Run:
+    """A new run of a script; earlier is the same doctor's finished run of it, to look back on; given are answers that are
+    known beforehand."""
     kept = dict(earlier.answers) if earlier and earlier.state == "done" else {}
     each = {s.id: s.each for s in script.steps if s.each}
-    run = Run(script=script.name, digest=script.digest, length=length, earlier=kept, each=each)
+    run = Run(
+        script=script.name, digest=script.digest, length=length, earlier=kept, each=each, answers=dict(given or {})
+    )
     # What comes before the first question is still to be told.
     return advance(script, run)[0].model_copy(update={"told": []})
 

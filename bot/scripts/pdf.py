@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import regex
+from pydantic import BaseModel
 
-from bot.messages import Line
 from bot.responses import Responses
 from bot.scripts.report import Report
 
@@ -26,6 +26,8 @@ _LABELS = (
     "verslag_gezegd",
     "verslag_ongezegd",
     "verslag_wie",
+    "verslag_onderdeel",
+    "verslag_woorden",
     "pagina_naam",
 )
 
@@ -57,7 +59,7 @@ def _settable(value: object) -> object:
             return {key: _settable(inner) for key, inner in value.items()}
         case list() | tuple():
             return [_settable(inner) for inner in value]
-        case Line():
+        case BaseModel():
             return _settable(value.model_dump())
     return value
 

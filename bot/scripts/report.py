@@ -10,32 +10,10 @@ from dataclasses import dataclass
 import icalendar
 import regex
 
-from bot.messages import Line, Section
+from bot.messages import Mark, Measure, Section
 from bot.responses import Responses
 from bot.scripts.engine import Answer, Run, answered, words
 from bot.scripts.schema import Script, Step
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One option that was chosen the last time, now, or both."""
-
-    label: str
-    then: bool
-    now: bool
-
-
-@dataclass(frozen=True)
-class Part:
-    """An answer under its heading. lines: of a verbatim; earlier: what was answered the last time; marks: the options of
-    then and now; number: on a scale, with its highest and, if there was one, that of the last time."""
-
-    heading: str
-    text: str
-    lines: tuple[Line, ...] = ()
-    earlier: str = ""
-    marks: tuple[Mark, ...] = ()
-    number: tuple[int, int, int | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,43 +27,80 @@ class Person:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report. lead: what stands first, large; table: what is set as a table; letter: a letter to oneself."""
+    """A whole report. lead: what stands first, large; table: what is set as a table under table_title; letter: a letter to
+    oneself."""
 
     title: str
     dated: str
-    lead: tuple[Part, ...]
-    parts: tuple[Part, ...]
-    table: tuple[Part, ...]
-    letter: Part | None
+    lead: tuple[Section, ...]
+    parts: tuple[Section, ...]
+    table: tuple[Section, ...]
+    table_title: str
+    letter: Section | None
     people: tuple[Person, ...]
     footer: str
 
 
-def _entries(script: Script, run: Run) -> Iterator[tuple[Step, Answer, str]]:
+def sections(script: Script, run: Run) -> list[Section]:
+    """The answers under their headings, beside those of the last time where there are any."""
+    return [part for _, part in _parts(script, run)]
+
+
+def _parts(script: Script, run: Run) -> Iterator[tuple[str, Section]]:
     for step in answered(script, run):
         given = run.answers[step.id]
         if said := "\n".join(part for part in (words(step, given), *given.more) if part):
-            yield step, given, said
+            yield step.id, _section(step, given, said, run.earlier.get(step.id))
 
 
-def sections(script: Script, run: Run) -> list[Section]:
-    """The answers under their headings."""
-    return [Section(heading=step.heading or "", text=said) for step, _, said in _entries(script, run)]
+def _section(step: Step, given: Answer, said: str, before: Answer | None) -> Section:
+    marks, measure = [], None
+    if step.kind == "several" and before and not before.skipped:
+        both = {*before.options, *given.options}
+        marks = [
+            Mark(label=o.label, then=o.id in before.options, now=o.id in given.options)
+            for o in step.options
+            if o.id in both
+        ]
+    if step.kind == "scale" and given.value is not None:
+        measure = Measure(value=given.value, highest=step.max or given.value, before=before.value if before else None)
+    earlier = words(step, before) if before else ""
+    return Section(
+        heading=step.heading or "", text=said, lines=given.lines, earlier=earlier, marks=marks, measure=measure
+    )
 
 
 def summary(title: str, parts: Sequence[Section], responses: Responses) -> str:
-    """The answers under their headings, as a message in the talk."""
-    said = [f"{part.heading}\n{part.text}" for part in parts]
+    """The answers under their headings, as a message in the talk; below each what moved since the last time."""
+    said = ["\n".join([part.heading, part.text, *moved(part, responses)]) for part in parts]
     return "\n\n".join([title, *(said or [responses.text("verslag_leeg")])])
+
+
+def moved(part: Section, responses: Responses) -> list[str]:
+    """What an answer was the last time, in lines of text; of options which are new, gone and the same."""
+    if not part.earlier:
+        return []
+    if part.earlier == part.text:
+        return [responses.text("verslag_zelfde")]
+    groups = {
+        "nieuw": [mark.label for mark in part.marks if mark.now and not mark.then],
+        "weg": [mark.label for mark in part.marks if mark.then and not mark.now],
+        "gebleven": [mark.label for mark in part.marks if mark.then and mark.now],
+    }
+    if part.marks:
+        return [
+            f"{responses.text(f'verslag_{name}')}: {', '.join(labels)}" for name, labels in groups.items() if labels
+        ]
+    return [f"{responses.text('verslag_vorige')}: {part.earlier}"]
 
 
 def report(script: Script, run: Run, people: Sequence[Person], responses: Responses, today: dt.date) -> Report:
     """The report of a run, in the shape that its script gives it."""
-    found = {step.id: _part(step, given, said, run) for step, given, said in _entries(script, run)}
+    found = dict(_parts(script, run))
     shape = script.closing.report
     of_option = {name: name.partition(".")[0] for name in found}
 
-    def chosen(wanted: Sequence[str]) -> tuple[Part, ...]:
+    def chosen(wanted: Sequence[str]) -> tuple[Section, ...]:
         return tuple(found[name] for step in wanted for name in found if of_option[name] == step)
 
     apart = {*shape.lead, *shape.table, *([shape.letter] if shape.letter else [])}
@@ -95,33 +110,20 @@ def report(script: Script, run: Run, people: Sequence[Person], responses: Respon
         lead=chosen(shape.lead),
         parts=tuple(part for name, part in found.items() if of_option[name] not in apart),
         table=chosen(shape.table),
+        table_title=shape.table_title or "" if any(of_option[name] in shape.table for name in found) else "",
         letter=found.get(shape.letter or ""),
         people=tuple(people),
         footer=responses.text("verslag_voet"),
     )
 
 
-def _part(step: Step, given: Answer, said: str, run: Run) -> Part:
-    before = run.earlier.get(step.id)
-    marks: tuple[Mark, ...] = ()
-    number = None
-    if step.kind == "several" and before and not before.skipped:
-        both = {*before.options, *given.options}
-        marks = tuple(
-            Mark(o.label, o.id in before.options, o.id in given.options) for o in step.options if o.id in both
-        )
-    if step.kind == "scale" and given.value is not None:
-        number = (given.value, step.max or given.value, before.value if before else None)
-    earlier = words(step, before) if before else ""
-    return Part(step.heading or "", said, tuple(given.lines), earlier, marks, number)
-
-
 def as_text(made: Report, responses: Responses) -> str:
     """The report as plain text."""
     rows = [made.title, "=" * len(made.title), made.dated, ""]
     for part in _in_order(made):
-        rows += [part.heading, "-" * len(part.heading), part.text, ""]
-        rows += [f"{responses.text('verslag_vorige')}: {part.earlier}", ""] if part.earlier else []
+        if made.table_title and part is made.table[0]:
+            rows += [made.table_title, "=" * len(made.table_title), ""]
+        rows += [part.heading, "-" * len(part.heading), part.text, *moved(part, responses), ""]
     if made.people:
         heading = responses.text("verslag_mensen")
         rows += [heading, "-" * len(heading)]
@@ -134,10 +136,12 @@ def as_markdown(made: Report, responses: Responses) -> str:
     """The report as Markdown; what the doctor wrote is escaped, so that it reads as it was written."""
     rows = [f"# {made.title}", "", made.dated, ""]
     for part in _in_order(made):
+        if made.table_title and part is made.table[0]:
+            rows += [f"## {made.table_title}", ""]
+        level = "###" if made.table_title and part in made.table else "##"
         quoted = "\n".join(f"> {_escape(line)}" if line.strip() else ">" for line in part.text.splitlines())
-        rows += [f"## {part.heading}", "", quoted, ""]
-        if part.earlier:
-            rows += [f"*{responses.text('verslag_vorige')}:* {_escape(' '.join(part.earlier.split()))}", ""]
+        rows += [f"{level} {part.heading}", "", quoted, ""]
+        rows += [f"*{_escape(' '.join(row.split()))}*\n" for row in moved(part, responses)]
     if made.people:
         rows += [f"## {responses.text('verslag_mensen')}", ""]
         rows += [f"- **{one.name}**: {', '.join(one.contacts) or one.what}" for one in made.people]
@@ -168,7 +172,7 @@ def as_calendar(script: Script, run: Run, responses: Responses, now: dt.datetime
     return bytes(calendar.to_ical())
 
 
-def _in_order(made: Report) -> list[Part]:
+def _in_order(made: Report) -> list[Section]:
     return [*made.lead, *made.parts, *made.table, *([made.letter] if made.letter else [])]
 
 

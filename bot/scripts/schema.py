@@ -216,10 +216,12 @@ class Offer(Model):
 
 
 class ReportShape(Model):
-    """The shape of a report on paper: the steps that stand first, large; those set as a table; the one that is a letter."""
+    """The shape of a report on paper: the steps that stand first, large; those set as a table, with what stands above it;
+    the one that is a letter."""
 
     lead: list[Identifier] = []
     table: list[Identifier] = []
+    table_title: Text | None = None
     letter: Identifier | None = None
 
     def steps(self) -> list[str]:
@@ -252,7 +254,8 @@ class Script(Model):
     """A whole script. digest identifies its exact text, so that a talk can finish with what it began with.
 
     front: it stands in the short list of what there is. meets: the dangers (`risk_subject`) that it is about, never a
-    crisis: they are answered by the script itself, and it is offered where they are heard.
+    crisis: they are answered by the script itself, and it is offered where they are heard. intention: this is the script
+    to look back with, and that step of it holds what was intended, known beforehand from the reflection it looks back on.
     """
 
     name: Identifier
@@ -263,6 +266,7 @@ class Script(Model):
     minutes: Minutes
     front: bool = False
     meets: list[Annotated[str, Field(pattern=r"^(middelen|onveilig|patientveiligheid)_[a-z]+$")]] = []
+    intention: Identifier | None = None
     opening: list[Text] = Field(min_length=1)
     steps: list[Step] = Field(min_length=1)
     closing: Closing
@@ -283,7 +287,10 @@ class Script(Model):
             conditions = [step.when, *(c.when for c in step.cases)]
             _check_options(step.id, conditions, seen)
         closing = self.closing
-        for wanted, kinds in ((closing.experiment, ("text",)), (closing.look_back, ("date",))):
+        wanted_steps = [(closing.experiment, ("text",)), (closing.look_back, ("date",))]
+        if self.intention:
+            wanted_steps.append((self.intention, ("text",)))
+        for wanted, kinds in wanted_steps:
             if wanted not in seen or seen[wanted].kind not in kinds:
                 raise ValueError(f"closing-step {wanted}")
         for wanted in closing.report.steps():

@@ -67,6 +67,13 @@ class Keeping:
         items = [keys.open(row.content, _place(keys.set_id, row.id)) for row in rows]
         return _under(keys).model_copy(update={"opened": True}), items
 
+    def drop(self, under: KeptUnder, name: str) -> None:
+        """Throw away the one of this name; nothing when there is none."""
+        naming = base64.b64decode(under.naming)
+        with self._sessions.begin() as session:
+            session.execute(delete(KeptItem).where(KeptItem.id == _item(naming, name), KeptItem.set_id == under.set_id))
+        scrub(self._database)
+
     def throw_away(self, set_id: str) -> None:
         """Throw a set away with all that is in it."""
         with self._sessions.begin() as session:
@@ -103,11 +110,15 @@ def _under(keys: CodeKeys) -> KeptUnder:
 
 def _rows(under: KeptUnder, items: Mapping[str, Any]) -> list[KeptItem]:
     public, naming = base64.b64decode(under.public), base64.b64decode(under.naming)
-    named = {hmac.digest(naming, name.encode(), "sha256").hex()[:32]: item for name, item in items.items()}
+    named = {_item(naming, name): item for name, item in items.items()}
     return [
         KeptItem(id=name, set_id=under.set_id, content=seal_for(public, item, _place(under.set_id, name)))
         for name, item in named.items()
     ]
+
+
+def _item(naming: bytes, name: str) -> str:
+    return hmac.digest(naming, name.encode(), "sha256").hex()[:32]
 
 
 def _place(set_id: str, name: str) -> str:

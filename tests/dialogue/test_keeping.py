@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 
-from bot.dialogue.keeping import keepable
 from bot.dialogue.state import Kept, State
 from bot.dialogue.talk import Heard, World
+from bot.dialogue.thread import reflections
 from bot.dialogue.turn import welcome_back
 from bot.messages import Incoming
 from bot.scripts.engine import Run
@@ -26,7 +26,7 @@ def led_to_the_end(talk: Conversation, name: str = "apk") -> Conversation:
 
 def kept_by(talk: Conversation) -> list[Kept]:
     """What the door would keep of a talk, as it comes back from the store."""
-    found = keepable(talk.world, HEARD, talk.state).values()
+    found = reflections(talk.world.library, talk.state, NOW).values()
     return [Kept.model_validate(one.model_dump(mode="json")) for one in found]
 
 
@@ -54,7 +54,7 @@ def test_what_is_kept_already_is_added_to_under_the_same_code(conversation: Conv
 
 
 def test_with_nothing_written_there_is_nothing_to_keep(conversation: Conversation) -> None:
-    assert keepable(conversation.world, HEARD, State()) == {}
+    assert reflections(conversation.world.library, State(), NOW) == {}
 
 
 def test_a_code_brings_back_what_was_kept_and_shows_the_last_of_it(world: World) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+import regex
 
 from bot.settings import Settings
 from bot.store import Store, open_store
@@ -91,6 +92,59 @@ def test_what_is_kept_can_be_thrown_away(reflecting: Doctor, system: Settings) -
     code = reflecting.client.post("/api/keep").json()["code"]
     assert reflecting.client.delete("/api/keep").status_code == 204
     assert opened(system, code).status_code == 404
+
+
+def two_kept(doctor: Doctor) -> str:
+    """A doctor who kept two reflections under one code."""
+    led_to_the_end(doctor).say("bewaar het met een code")
+    code = next(str(m["code"]) for m in doctor.last["messages"] if m.get("code"))
+    doctor.say("ik wil de oefening over grenzen doen")
+    doctor.say("kort")
+    doctor.say("ik nam de dienst van zaterdag over")
+    doctor.say("stoppen")
+    doctor.choose(doctor.labels[0])
+    doctor.say("mijn verslag")
+    doctor.choose("Bewaar het met een code")
+    return code
+
+
+def with_code(system: Settings, code: str) -> Doctor:
+    """A doctor on another device who opened what was kept."""
+    doctor = Doctor(address(system))
+    doctor.say(code)
+    return doctor
+
+
+def test_one_of_what_is_kept_can_be_taken_away_and_the_other_stays(doctor: Doctor, system: Settings) -> None:
+    code = two_kept(doctor)
+    elsewhere = with_code(system, code)
+    elsewhere.say("mijn overzicht")
+    assert len(elsewhere.labels) == 2
+    elsewhere.choose(next(label for label in elsewhere.labels if label.startswith("Balans")))
+    for tap in ("Weghalen", "Ja, haal weg"):
+        elsewhere.choose(tap)
+    elsewhere.close()
+    back = shown(opened(system, code).json()["messages"])
+    assert "Loopbaan" in back and "Balans" not in back and "zaterdag" not in back
+
+
+def test_everything_that_was_kept_comes_along_on_another_device(doctor: Doctor, system: Settings) -> None:
+    elsewhere = with_code(system, two_kept(doctor))
+    answer = elsewhere.client.get("/api/export")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        files = {name.partition("-2")[0]: archive.read(name).decode() for name in archive.namelist()}
+    assert set(files) == {"gesprek.json", "gesprek.md", "apk", "grenzen"}
+    assert "zaterdag" in files["grenzen"] and "zaterdag" in files["gesprek.json"]
+    elsewhere.close()
+
+
+def test_what_was_kept_can_be_had_as_a_report_again(doctor: Doctor, system: Settings) -> None:
+    elsewhere = with_code(system, two_kept(doctor))
+    elsewhere.say("mijn overzicht")
+    elsewhere.choose(next(label for label in elsewhere.labels if label.startswith("Balans")))
+    made = elsewhere.client.post("/api/report", json={"format": "txt"})
+    assert "zaterdag" in elsewhere.client.get(made.json()["href"]).text
+    elsewhere.close()
 
 
 def test_with_nothing_written_there_is_nothing_to_keep(doctor: Doctor) -> None:
@@ -191,7 +245,8 @@ def test_everything_of_a_talk_comes_along_in_one_file(reflecting: Doctor) -> Non
     assert answer.status_code == 200
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert set(files) == {"gesprek.json", "gesprek.md", "apk.md"}
+    [reflection] = set(files) - {"gesprek.json", "gesprek.md"}
+    assert regex.fullmatch(r"apk-\d{4}-\d\d-\d\d\.md", reflection)
     data = json.loads(files["gesprek.json"])
     assert data["messages"] == reflecting.client.get("/api/conversation").json()["messages"]
     assert "ik wil de loopbaan-APK doen" in files["gesprek.md"]

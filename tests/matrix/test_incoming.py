@@ -13,6 +13,7 @@ from bot.matrix.guests import allowed, fitting
 from bot.matrix.incoming import File, Meaning, Thumb, Unreadable, Words, meaning
 from bot.matrix.lanes import Lanes
 from bot.matrix.position import Positions
+from tests.matrix.conftest import Loop
 
 MESSAGE = "m.room.message"
 REPLY = {"m.in_reply_to": {"event_id": "$x"}}
@@ -117,7 +118,7 @@ def test_whatever_the_order_no_position_is_passed_with_something_left(data: st.D
     assert reached[-1] == "5"
 
 
-def test_a_room_is_served_in_order_and_no_room_waits_for_another() -> None:
+def test_a_room_is_served_in_order_and_no_room_waits_for_another(loop: Loop) -> None:
     done: list[str] = []
 
     async def talk() -> None:
@@ -142,5 +143,5 @@ def test_a_room_is_served_in_order_and_no_room_waits_for_another() -> None:
         lanes.put("a", lambda: then("a3"))
         await lanes.idle()
 
-    asyncio.run(talk())
+    loop.run(talk())
     assert done == ["b1", "a1", "a2", "a3"]

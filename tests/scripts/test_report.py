@@ -7,12 +7,12 @@ import datetime as dt
 import icalendar
 import pytest
 
-from bot.messages import Line
+from bot.messages import Line, Mark
 from bot.responses import Responses
 from bot.scripts import engine
 from bot.scripts.engine import Answer, Run
 from bot.scripts.pdf import as_pdf
-from bot.scripts.report import Mark, Person, Report, as_calendar, as_markdown, as_text, report, sections, summary
+from bot.scripts.report import Person, Report, as_calendar, as_markdown, as_text, report, sections, summary
 from bot.scripts.schema import Script
 from bot.validation import read_scripts
 
@@ -88,10 +88,13 @@ def test_what_moved_since_the_last_time_is_marked() -> None:
         }
     )
     [part] = made_of(script, run).parts
-    assert part.marks == tuple(
-        Mark(o.label, then, now)
+    assert part.marks == [
+        Mark(label=o.label, then=then, now=now)
         for o, then, now in zip(ticked.options, (False, True, True), (True, True, False), strict=False)
-    )
+    ]
+    text = summary(script.title, [part], TEXTS)
+    labels = [o.label for o in ticked.options[:3]]
+    assert f"Nieuw: {labels[0]}" in text and f"Niet meer: {labels[2]}" in text and f"Gebleven: {labels[1]}" in text
 
 
 def test_a_letter_to_oneself_stands_apart() -> None:
@@ -125,3 +128,33 @@ def test_a_verbatim_is_set_in_columns() -> None:
     made = made_of(script, run)
     assert made.parts[0].lines[0].unsaid == "niet weer"
     assert as_pdf(made, TEXTS, NOW).startswith(b"%PDF-")
+
+
+def test_the_question_for_the_group_stands_first() -> None:
+    script = next(s for s in read_scripts() if s.name == "intervisie")
+    answers = {"situatie": Answer(text="een avond"), "vraag": Answer(text="wat maakt dat ik zwijg?")}
+    made = made_of(script, engine.begin(script, "volledig").model_copy(update={"answers": answers}))
+    assert [part.text for part in made.lead] == ["wat maakt dat ik zwijg?"]
+    text = as_text(made, TEXTS)
+    assert text.index("wat maakt dat ik zwijg?") < text.index("een avond")
+
+
+def test_a_plan_is_a_table_of_its_own() -> None:
+    script = next(s for s in read_scripts() if s.name == "visitatie")
+    answers = {
+        "stand": Answer(options=["geweest"]),
+        "doel": Answer(text="later zeggen"),
+        "proef": Answer(text="morgen"),
+    }
+    made = made_of(script, engine.begin(script, "volledig").model_copy(update={"answers": answers}))
+    assert [part.text for part in made.table] == ["later zeggen", "morgen"]
+    assert as_markdown(made, TEXTS).count(f"## {made.table_title}") == 1 and "### " in as_markdown(made, TEXTS)
+    assert as_pdf(made, TEXTS, NOW).startswith(b"%PDF-")
+
+
+def test_a_plan_without_a_word_is_not_announced() -> None:
+    script = next(s for s in read_scripts() if s.name == "visitatie")
+    made = made_of(
+        script, engine.begin(script, "volledig").model_copy(update={"answers": {"stand": Answer(skipped=True)}})
+    )
+    assert made.table_title == ""

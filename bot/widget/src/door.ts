@@ -20,6 +20,30 @@ export interface Link {
   href: string;
 }
 
+/** An option of a question that was asked before: whether it was chosen then, and now. */
+export interface Mark {
+  label: string;
+  then: boolean;
+  now: boolean;
+}
+
+/** A number on a scale; before: that of the last time. */
+export interface Measure {
+  value: number;
+  highest: number;
+  before: number | null;
+}
+
+/** A part of a report; earlier, marks: what it was the last time. */
+export interface Section {
+  heading: string;
+  text: string;
+  lines?: Line[];
+  earlier?: string;
+  marks?: Mark[];
+  measure?: Measure | null;
+}
+
 export interface Message {
   /** Its number in the talk; null when it was not stored. */
   n: number | null;
@@ -29,7 +53,7 @@ export interface Message {
   input?: Input | null;
   links?: Link[];
   /** A report in parts: what each is about, and the doctor's own words. */
-  sections?: { heading: string; text: string }[];
+  sections?: Section[];
   /** A bewaarcode, which is shown once. */
   code?: string | null;
 }

@@ -28,7 +28,8 @@ const closeButton = () =>
 export function menuDialog(menu: MenuActions): TemplateResult {
   const inScript = menu.state === "running" ? ["vorige_vraag", "overslaan", "waarom", "anders_gezegd", "pauze"] : [];
   const paused = menu.state === "paused" ? ["verder"] : [];
-  const always = ["een_mens", "menu_oefeningen", "wie_kan_dit_lezen"];
+  const outside = menu.state === "running" ? [] : ["mijn_overzicht"];
+  const always = [...outside, "een_mens", "menu_oefeningen", "wie_kan_dit_lezen"];
   const then = (act: () => void) => (event: Event) => {
     closeOf(event);
     act();

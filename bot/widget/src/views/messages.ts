@@ -1,7 +1,7 @@
 // Bubbles, the crisis card, how far along. Text is always set as text.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Link, Message, Script } from "../door.js";
+import type { Link, Mark, Measure, Message, Script, Section } from "../door.js";
 import type { Shown } from "../session.js";
 import { save } from "../files.js";
 import { t } from "../texts.js";
@@ -53,8 +53,50 @@ function report(message: Message): TemplateResult {
   const title = message.text.split("\n", 1)[0];
   return html`
     <h2>${title}</h2>
-    ${(message.sections ?? []).map((part) => html`<h3>${part.heading}</h3><p class="text">${part.text}</p>`)}
+    ${(message.sections ?? []).map((part) => html`<h3>${part.heading}</h3>${section(part)}`)}
   `;
+}
+
+/** An answer, beside that of the last time where there is one. */
+function section(part: Section): TemplateResult {
+  if (part.marks?.length) return marks(part.marks);
+  if (part.measure) return measure(part.measure);
+  if (part.lines?.length) return verbatim(part.lines.map(({ who, said, unsaid }) => [who, said, unsaid]));
+  if (!part.earlier) return html`<p class="text">${part.text}</p>`;
+  return html`
+    <table class="beside">
+      <thead><tr><th scope="col">${t("vorige_keer")}</th><th scope="col">${t("nu")}</th></tr></thead>
+      <tbody><tr><td>${part.earlier}</td><td>${part.text}</td></tr></tbody>
+    </table>
+  `;
+}
+
+/** What was chosen the last time and what now, one under the other. */
+function marks(list: Mark[]): TemplateResult {
+  const dot = (yes: boolean) =>
+    html`<td><span aria-hidden="true">${yes ? "●" : "○"}</span><span class="unseen">${t(yes ? "wel" : "niet")}</span></td>`;
+  return html`
+    <table class="moved">
+      <thead>
+        <tr><th scope="col">${t("signaal")}</th><th scope="col">${t("vorige_keer")}</th><th scope="col">${t("nu")}</th></tr>
+      </thead>
+      <tbody>
+        ${list.map(({ label, then, now }) => html`<tr><th scope="row">${label}</th>${dot(then)}${dot(now)}</tr>`)}
+      </tbody>
+    </table>
+  `;
+}
+
+/** A number on a scale, drawn; above it that of the last time. */
+function measure({ value, highest, before }: Measure): TemplateResult {
+  const row = (label: string, number: number) => html`
+    <div class="measure">
+      <span>${label}</span>
+      <meter min="0" max=${highest} value=${number} aria-label=${label}></meter>
+      <span>${t("op_schaal", { waarde: number, hoogste: highest })}</span>
+    </div>
+  `;
+  return html`${before == null ? nothing : row(t("vorige_keer"), before)}${row(t("nu"), value)}`;
 }
 
 const LINE = /^([^:\n]{1,40}): (.*?)(?: \((.+)\))?$/;
@@ -63,13 +105,18 @@ const LINE = /^([^:\n]{1,40}): (.*?)(?: \((.+)\))?$/;
 function said(message: Shown, shown: Shown[]): TemplateResult {
   const rows = message.text.split("\n").map((line) => LINE.exec(line));
   if (rows.some((row) => !row) || !answersLines(message, shown)) return html`<p class="text">${message.text}</p>`;
+  return verbatim(rows.map((row) => row!.slice(1)));
+}
+
+/** Lines side by side: who, what was said, what was not. */
+function verbatim(rows: string[][]): TemplateResult {
   return html`
     <table class="verbatim">
       <thead>
         <tr><th scope="col">${t("wie")}</th><th scope="col">${t("gezegd")}</th><th scope="col">${t("niet_gezegd")}</th></tr>
       </thead>
       <tbody>
-        ${rows.map((row) => html`<tr><th scope="row">${row![1]}</th><td>${row![2]}</td><td>${row![3] ?? ""}</td></tr>`)}
+        ${rows.map(([who, said, unsaid]) => html`<tr><th scope="row">${who}</th><td>${said}</td><td>${unsaid ?? ""}</td></tr>`)}
       </tbody>
     </table>
   `;
