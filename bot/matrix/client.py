@@ -18,6 +18,7 @@ from aiohttp import ClientError
 
 from bot.matrix.crypto_store import SealedStore
 from bot.matrix.door import Download
+from bot.matrix.durable import DurableClient
 from bot.settings import Settings
 from bot.store.channels import Channel
 
@@ -81,7 +82,7 @@ class Client:
         folder = settings.matrix
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-        self.nio = nio.AsyncClient(
+        self.nio = DurableClient(
             settings.matrix_homeserver, settings.matrix_user, store_path=str(folder), config=configuration
         )
 
