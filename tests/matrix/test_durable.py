@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -52,11 +53,13 @@ def test_half_an_answer_of_the_server_is_kept_not_at_all(
 def test_a_key_that_was_told_of_was_kept_before(
     inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = DurableClient._send
+    real, told, kept = DurableClient._send, set[str](), set[str]()
 
     async def die_after(self: DurableClient, response: type, *given: Any, **more: Any) -> Any:
         if response is not nio.KeysUploadResponse:
             return await real(self, response, *given, **more)
+        told.update(key["key"] for key in json.loads(given[2])["one_time_keys"].values())
+        kept.update(self.store.load_account().one_time_keys["curve25519"].values())
         await self.send(*given[:3])
         raise Dies
 
@@ -64,5 +67,6 @@ def test_a_key_that_was_told_of_was_kept_before(
     bot = inside("vertelt")
     until_dead(bot, loop)
     monkeypatch.undo()
+    assert told and told <= kept
     doctor = meeting(inside("vertelt"), encrypted=True)
     assert "Hoeveel tijd" in bodies(loop.run(doctor.say(LINE)))
