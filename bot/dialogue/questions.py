@@ -179,6 +179,8 @@ def offer_next(talk: Talk, script: Script) -> None:
     assert run is not None
     wanted, talk.state.after = talk.state.after, ""
     offers = [o for o in script.closing.offers if engine.holds(o.when, run) is True and o.script in names]
+    if _was_dark(script, run):
+        offers = []
     if wanted in names:
         talk.say("nu_de_andere", titel=talk.world.library.current(wanted).label)
     elif offers:
@@ -187,8 +189,15 @@ def offer_next(talk: Talk, script: Script) -> None:
     if wanted in names:
         title = talk.world.library.current(wanted).label
         talk.question("aanbod_keuze", yes=f"start:{wanted}", no="no", titel=title, naam=wanted)
+    elif _was_dark(script, run):
+        talk.question("na_verslag_donker", yes="keep", no="no")
     elif not people.offer_coaches(talk, script.name):
         talk.question("na_verslag", yes="keep", no="no")
+
+
+def _was_dark(script: Script, run: engine.Run) -> bool:
+    """Whether an answer in this run called the crisis panel: then nothing is said of next year, nor of a coach."""
+    return any(o.panel and o.id in a.options for n, a in run.answers.items() for o in script.step(n).options)
 
 
 def _duration(talk: Talk) -> str:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from bot.settings import Settings
 from bot.supervision import address
 
-CASES = 60
+CASES = 40
 
 
 @pytest.fixture(scope="session")
