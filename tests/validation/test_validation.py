@@ -62,6 +62,21 @@ def test_a_mistake_in_a_script_is_told_with_its_line(
         assert any(row.startswith(f"{line_of(at)}:") for row in said), said
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("hears: [opbouwen, opbouw,", "hears: [opbouwen, Terug,"),
+        ("    label: Ik ben aan het opbouwen", "    label: Sla over"),
+    ],
+)
+def test_an_option_that_would_take_a_word_by_which_the_talk_is_steered_is_found(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    assert old in APK
+    said = found(tmp_path, APK.replace(old, new, 1))
+    assert any(row.startswith(f"{line_of('- id: opbouw')}:") and "stuurt" in row for row in said), said
+
+
 def test_what_is_no_yaml_is_told_with_its_line(tmp_path: Path) -> None:
     said = found(tmp_path, "name: apk\ntitle: Dit: is fout\n")
     assert said[0].startswith("2:") and "YAML" in said[0]
