@@ -122,7 +122,8 @@ def test_a_condition_is_told_in_words_with_the_question_and_the_option() -> None
 def test_every_condition_of_every_script_has_words(name: str) -> None:
     script = SCRIPTS[name]
     cases = [case.when for step in script.steps for case in step.cases]
-    ends = [one.when for one in (*script.closing.tell, *script.closing.refer, *script.closing.offers)]
+    closing = script.closing
+    ends = [*(c.when for c in closing.tell), *(r.when for r in closing.refer), *(o.when for o in closing.offers)]
     for condition in [*(step.when for step in script.steps), *cases, *ends]:
         if condition is not None:
             assert "{" not in flat(words_of(script).only(condition))
