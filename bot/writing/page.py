@@ -17,6 +17,15 @@ from bot.writing.skeleton import unfilled
 from bot.writing.source import Seen
 from bot.writing.walk import Given, Walk, summary, walk, write_given
 from bot.writing.words import LENGTHS, Words
+from bot.yaml import YAMLError
+
+
+def _directory() -> Directory:
+    """Whom a script can refer to; nobody while that file cannot be read, as it may be under someone's hands too."""
+    try:
+        return Directory.read()
+    except (OSError, ValueError, KeyError, TypeError, YAMLError):
+        return Directory([])
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Page:
 
     def draw(self, seen: Seen, stamp: str, way: Way) -> str:
         """The page as HTML."""
-        directory = Directory.read()
+        directory = _directory()
         script = seen.script
         walked = self._walk(script, way) if script else None
         return self._templates.get_template("page.html").render(

@@ -21,6 +21,7 @@ from bot.writing.app import create_app
 from bot.writing.source import Source
 from bot.writing.walk import Given, walk
 from bot.writing.words import Told, Words
+from bot.yaml import load
 from docs.serving import served
 from tests.conftest import NOW
 from tests.coordinator.access import sideways, violations
@@ -176,6 +177,18 @@ def test_a_file_that_is_gone_for_a_moment_is_said_to_be_gone(file: Path) -> None
 def client(file: Path) -> TestClient:
     """Someone who asks for the page."""
     return TestClient(create_app(file, lambda: NOW), "http://localhost")
+
+
+def test_while_the_referrals_cannot_be_read_the_script_is_drawn_all_the_same(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elders").mkdir()
+    broken = tmp_path / "elders" / "referrals.yml"
+    broken.write_text("entries: [", encoding="utf-8")
+    monkeypatch.setattr("bot.writing.source.REFERRALS", broken)
+    monkeypatch.setattr(Directory, "read", lambda: Directory([load(broken)]))
+    answer = client.post("/", data={"lengte": "kort"})
+    assert answer.status_code == 200 and QUESTION in answer.text
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
