@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.coordinator.accounts import Accounts, Made
     from bot.store import Store
 
-# Those that stand here are called by their names, as the others are.
+# What stands in modules of its own; a command is found here by its name.
 __all__ = ["Trouble", "new_script", "preview", "publish", "validate"]
 
 

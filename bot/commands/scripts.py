@@ -63,7 +63,8 @@ def preview(arguments: argparse.Namespace) -> int:
     """Show a script as a page in the browser, or print it."""
     names = sorted(path.stem for path in (DATA / "scripts").glob("*.yml"))
     if arguments.script not in names:
-        raise Trouble(f"There is no script '{arguments.script}'. There are: {', '.join(names)}")
+        texts = Responses.read()
+        raise Trouble(texts.text("schrijven_niet_er", naam=arguments.script, namen=", ".join(names)))
     path = DATA / "scripts" / f"{arguments.script}.yml"
     return _print(path) if arguments.text else _serve(path, arguments.port)
 
