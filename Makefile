@@ -76,9 +76,9 @@ evaluate: install ## Measure how messages are read, on sets that nothing was bui
 evaluate-stock: install ## The same for Rasa's default pipeline (takes hours)
 	@$(RUN) -m bot evaluate --stock
 
-screenshots: install ## Make the pictures of the README and the handbook, in a real browser
+screenshots: install ## Make the pictures of the README and the handbooks, in a real browser
 	@bin/browser
-	@$(RUN) -m docs.screenshots && $(RUN) -m docs.screenshots_coordinator
+	@$(RUN) -m docs.screenshots && $(RUN) -m docs.screenshots_coordinator && $(RUN) -m docs.screenshots_writing
 
 clean: ## Throw away what was installed; what was stored stays
 	rm -rf .venv $(TOOLS)

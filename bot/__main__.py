@@ -29,8 +29,13 @@ def parser() -> argparse.ArgumentParser:
     add("train", "Train the language model, if what it is made from changed.")
     add("publish", "Check the scripts and make them live; talks that are under way finish with what they began with.")
     add("validate", "Check every file under data/ and say, for each mistake, where it is and what to do.")
-    preview = add("preview", "Print a script as a doctor would meet it, with all branches.")
+    new = add("new-script", "Make the skeleton of a script: one that works, to be filled in.")
+    new.add_argument("script", metavar="NAME", help="the name of the script: lower-case letters, with hyphens between")
+    new.add_argument("--title", default="", help="what doctors read in the list (the name itself)")
+    preview = add("preview", "Show a script as a page in the browser, drawn anew whenever its file is saved.")
     preview.add_argument("script", metavar="SCRIPT", help="the name of a script, such as apk")
+    preview.add_argument("--port", metavar="N", type=int, default=0, help="the port of the page (one that is free)")
+    preview.add_argument("--text", action="store_true", help="print it instead, with all branches")
     coaches = add(
         "coaches", "The directory of coaches: import FILE (CSV) puts it in the place of the one that was there."
     )

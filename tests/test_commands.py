@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.settings import ROOT, Settings
@@ -34,8 +36,8 @@ def in_system(system: Settings) -> dict[str, str]:
     return {"PAS_VAR": str(system.var), **{name: str(port) for name, port in ports.items()}}
 
 
-def test_the_preview_shows_every_question_with_its_branches() -> None:
-    shown = run("preview", "apk")
+def test_the_preview_as_text_shows_every_question_with_its_branches() -> None:
+    shown = run("preview", "apk", "--text")
     assert shown.returncode == 0
     assert "Wie ben jij op je best?" in shown.stdout and "als (lengte volledig) of (keuze = kern)" in shown.stdout
 
@@ -44,6 +46,27 @@ def test_the_preview_of_a_script_that_is_not_there_says_which_there_are() -> Non
     shown = run("preview", "niets")
     assert shown.returncode == 1
     assert "apk" in shown.stderr and "Traceback" not in shown.stderr
+
+
+def test_the_preview_gives_its_address_serves_the_page_on_this_machine_and_stops_at_ctrl_c() -> None:
+    command = [sys.executable, "-m", "bot", "preview", "apk"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        address = next(word for word in process.stdout.readline().split() if word.startswith("http"))
+        assert address.startswith("http://127.0.0.1:")
+        page = httpx.get(address, timeout=30, trust_env=False)
+        assert page.status_code == 200 and "Loop erdoorheen" in page.text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) in (0, 130)
+        assert process.stderr.read() == ""
+
+
+def test_a_taken_port_for_the_preview_is_one_clear_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        shown = run("preview", "apk", "--port", str(taken.getsockname()[1]))
+    assert shown.returncode == 1 and "bezet" in shown.stderr and "Traceback" not in shown.stderr
 
 
 def test_the_validator_finds_nothing_and_says_which_dutch_is_in_use() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue import questions
-from bot.dialogue.talk import Talk
+from bot.dialogue.talk import Talk, filled
 from bot.scripts import engine
 from bot.scripts.engine import FollowUp
 from bot.scripts.schema import Step
@@ -67,4 +67,4 @@ def _fresh(talk: Talk, cue: str, quote: str) -> str:
     wordings, key = talk.world.probes.cues[cue].ask, f"probe.{cue}"
     if talk.state.used.get(key, 0) >= len(wordings):
         return ""
-    return talk.variant(key, wordings).format(citaat=quote[:1].upper() + quote[1:])
+    return filled(talk.variant(key, wordings), citaat=quote[:1].upper() + quote[1:])

@@ -123,7 +123,7 @@ class Talk:
         self.state.used[key] = turn + 1
         chosen = self.world.responses.pick(key, self.state.seed + turn)
         options = [(b.title.format(**values), b.payload.format(**values)) for b in chosen.buttons]
-        self.add(chosen.text.format(**values), kind, options=options, links=links)
+        self.add(filled(chosen.text, **values), kind, options=options, links=links)
 
     def add(
         self,
@@ -175,6 +175,11 @@ class Talk:
         """Ask such a question, again if need be."""
         self.say(waiting.key, "ask", links=(), **waiting.values)
         self.state.waiting = waiting
+
+
+def filled(text: str, **values: object) -> str:
+    """A text with its places filled in; words that were cut off get no full stop after their ellipsis."""
+    return text.format(**values).replace("….", "…")
 
 
 def quote(text: str) -> str:

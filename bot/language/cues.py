@@ -103,7 +103,8 @@ class CueReader:
 
 
 def _quote(text: str, letters: Sequence[int], doc: Doc, place: Span, clauses: Sequence[Span]) -> str:
-    """The doctor's words around a place: its sentence part, its clause when that is too long, else what fits.
+    """The doctor's words around a place: its sentence part, its clause when that is too long, else what fits, with an
+    ellipsis where more came.
 
     `letters` says where each letter of the doc stands in the text.
     """
@@ -124,7 +125,8 @@ def _quote(text: str, letters: Sequence[int], doc: Doc, place: Span, clauses: Se
             return words(span)
     span = Span(start, min(end, start + QUOTE_WORDS))
     span = Span(span.start, min(clause.end, span.start + QUOTE_WORDS)) if span.end < clause.end else span
-    return words(span)
+    more = any(not is_sign(doc[at].text) for at in range(span.end, clause.end))
+    return words(span) + (" …" if more else "")
 
 
 @cache

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.language.reading import NO_TOPIC, TELL, Context
 from bot.settings import ROOT
 from bot.yaml import load
 
 
-def labels() -> dict[str, list[str]]:
+def labels(domain: Path = ROOT / "domain.yml") -> dict[str, list[str]]:
     """Every act with its topics; an act that is about nothing has none."""
     found: dict[str, list[str]] = {}
-    for intent in load(ROOT / "domain.yml")["intents"]:
+    for intent in load(domain)["intents"]:
         act, _, topic = intent.partition(".")
         found.setdefault(act, []).extend([topic] if topic else [])
     return found

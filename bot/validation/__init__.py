@@ -12,6 +12,7 @@ from bot.scripts.schema import Script
 from bot.settings import DATA
 from bot.validation import anonymiser, nlu, privacy, probes, referrals, responses, safety, scripts
 from bot.validation.findings import Finding
+from bot.writing.skeleton import unfilled
 
 
 def check_all() -> list[Finding]:
@@ -41,10 +42,13 @@ def read_scripts() -> list[Script]:
     return [read_script(path) for path in sorted((DATA / "scripts").glob("*.yml"))]
 
 
-def notes() -> list[str]:
-    """What is no mistake but good to know."""
+def notes(*, readable: bool = True) -> list[str]:
+    """What is no mistake but good to know; readable: whether the scripts can be read, so that they may be looked into."""
     texts = Responses.read()
     told = []
+    for script in read_scripts() if readable else ():
+        if waiting := unfilled(script):
+            told.append(texts.text("let_op_voorbeeld", naam=script.name, vragen=", ".join(waiting)))
     stale = Directory.read().stale(dt.date.today())
     if stale:
         told.append(texts.text("let_op_verwijzingen", aantal=len(stale), namen=", ".join(e.name for e in stale)))

@@ -16,6 +16,8 @@ from bot.settings import DATA, ROOT
 from bot.yaml import YAMLError, line_of, load, load_with_lines
 
 Place = tuple[str | int, ...]
+# Mistakes about what leads to what: a step to another, and that to its option.
+LEADING = ("step-reference", "step-each", "option-unknown")
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,17 @@ class File:
                     code, _, about = str(wrong["ctx"]["error"]).partition(" ")
                     key = code.replace("-", "_")
                     known = f"mis_{key}" in texts()
-                    place = place or self._step_named(about)
+                    place = place or (("closing",) if code == "closing-step" else self._step_named(about))
+                    if code in LEADING:
+                        about = about.replace(" ", " → ")
                     yield self.finding(place, key if known else "vorm", naam=about, reden=str(wrong["ctx"]["error"]))
                 case _:
                     yield self.finding(place, "vorm", reden=f"{name}: {wrong['msg']}")
 
     def _step_named(self, about: str) -> Place:
-        """Where the step stands that a mistake of the whole script is about."""
+        """Where the step, or the closing, stands that a mistake of the whole script is about."""
+        if about.partition(" ")[0] == "closing":
+            return ("closing",)
         for index, step in enumerate(self.content.get("steps", [])):
             if step.get("id") == about.partition(" ")[0]:
                 return ("steps", index)

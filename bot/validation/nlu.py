@@ -13,9 +13,9 @@ from bot.validation.findings import File, Finding, finding, open_files
 from bot.yaml import load
 
 
-def check(folder: Path) -> Iterator[Finding]:
-    """Every mistake in the training data of a folder."""
-    intents = set(load(ROOT / "domain.yml")["intents"])
+def check(folder: Path, domain: Path = ROOT / "domain.yml") -> Iterator[Finding]:
+    """Every mistake in the training data of a folder, for the intents of a domain."""
+    intents = set(load(domain)["intents"])
     seen: dict[str, str] = {}
     for file in open_files(sorted(folder.rglob("*.yml"))):
         if isinstance(file, Finding):

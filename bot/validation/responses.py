@@ -15,6 +15,8 @@ from bot.dialogue.commands import WORDS
 from bot.responses import PREFIX, Variant
 from bot.settings import ROOT
 from bot.validation.findings import File, Finding, open_files, stance
+from bot.writing import HERE as WRITING
+from bot.writing import PREFIX as OF_WRITING
 from bot.yaml import load
 
 # The validator speaks about mistakes, so its own texts quote them.
@@ -68,16 +70,17 @@ def _used() -> regex.Pattern[str]:
                     patterns.add("".join(_part(part) for part in node.values))
     patterns |= set(_in_templates())
     patterns = {p for p in patterns if regex.match(r"[a-z]{2}", p)}
-    # The dashboard asks for its texts without what they all begin with.
-    patterns |= {OF_DASHBOARD + p for p in patterns}
+    # The pages ask for their texts without what they all begin with.
+    patterns |= {prefix + p for p in patterns for prefix in (OF_DASHBOARD, OF_WRITING)}
     return regex.compile("|".join(sorted(patterns)))
 
 
 def _in_templates() -> Iterator[str]:
-    """What the templates of the dashboard ask for: each string in them, and what begins with it when more is joined."""
-    for path in sorted((DASHBOARD / "templates").rglob("*.html")):
-        for string, more in _STRING.findall(path.read_text(encoding="utf-8")):
-            yield regex.escape(string) + (r"\w+" if more else "")
+    """What the templates of the pages ask for: each string in them, and what begins with it when more is joined."""
+    for folder in (DASHBOARD, WRITING):
+        for path in sorted((folder / "templates").rglob("*.html")):
+            for string, more in _STRING.findall(path.read_text(encoding="utf-8")):
+                yield regex.escape(string) + (r"\w+" if more else "")
 
 
 def _part(part: ast.expr) -> str:

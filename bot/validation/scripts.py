@@ -8,26 +8,35 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.scripts.inputs import plain
 from bot.scripts.probes import FILE
 from bot.scripts.schema import EACH, JUST, Script, Step, placeholders, sentences
+from bot.settings import DATA
 from bot.validation.findings import File, Finding, Place, open_files, stance
 from bot.yaml import YAMLError, load
 
 OPEN_KINDS = ("text", "lines")
 BEFORE_QUESTION = 2
+# The words by which a doctor steers the talk at any question.
+COMMANDS = DATA / "language" / "commands.yml"
 
 
 def check(folder: Path, referrals: Path) -> Iterator[Finding]:
     """Every mistake in the scripts of a folder."""
-    paths = sorted(folder.glob("*.yml"))
-    names = {path.stem for path in paths}
+    for path in sorted(folder.glob("*.yml")):
+        yield from check_file(path, referrals)
+
+
+def check_file(path: Path, referrals: Path) -> Iterator[Finding]:
+    """Every mistake in one script; the others in its folder are those that it may offer."""
+    names = {other.stem for other in path.parent.glob("*.yml")}
     known, cues = set[str](), set[str]()
     # What cannot be read is found by who checks those files.
     with suppress(YAMLError, KeyError, TypeError):
         known = {entry["id"] for entry in load(referrals)["entries"]}
     with suppress(YAMLError, KeyError, TypeError):
         cues = set(load(FILE)["cues"])
-    for file in open_files(paths):
+    for file in open_files([path]):
         if isinstance(file, Finding):
             yield file
             continue
@@ -40,12 +49,22 @@ def check(folder: Path, referrals: Path) -> Iterator[Finding]:
             yield file.finding(("name",), "naam_bestand")
         for index, step in enumerate(script.steps):
             yield from _step(file, ("steps", index), step, cues)
+            yield from _commands(file, ("steps", index), step)
         yield from _closing(file, script, names, known)
         for place, text in (
             (("purpose",), script.purpose),
             *((("opening", i), t) for i, t in enumerate(script.opening)),
         ):
             yield from stance(file, place, text, "text")
+
+
+def _commands(file: File, place: Place, step: Step) -> Iterator[Finding]:
+    """The words of an option by which a doctor steers the talk: as an option they would not do so any more."""
+    commands = {plain(word) for word in load(COMMANDS)["words"]}
+    for index, option in enumerate(step.options):
+        for word in (option.label, *option.hears):
+            if plain(word) in commands:
+                yield file.finding((*place, "options", index), "stuurwoord", naam=word)
 
 
 def _step(file: File, place: Place, step: Step, cues: set[str]) -> Iterator[Finding]:

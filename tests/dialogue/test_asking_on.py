@@ -45,6 +45,12 @@ def test_the_doctors_words_come_back_with_one_question(asked: Conversation) -> N
     assert replies[0].text.count("?") <= 1
 
 
+def test_words_that_were_cut_end_with_an_ellipsis_and_no_full_stop(world: World) -> None:
+    talk = at_open_question(world)
+    said = talk.hear("ik moet alles", cues={"moeten": "ik moet van mezelf elke avond …"})
+    assert "‘Ik moet van mezelf elke avond …’" in said
+
+
 def test_the_answer_is_kept_whatever_comes_of_it(asked: Conversation) -> None:
     run = asked.state.run
     assert run is not None and run.at is not None

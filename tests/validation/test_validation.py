@@ -37,7 +37,8 @@ ASK = "  - Welke fase past op dit moment het best bij jou?"
         ("  subject: je loopbaanfase", "  onderwerp: je loopbaanfase", "  subject: je loopbaanfase", "onderwerp"),
         ("in: volledig\n  min: 1", "in: volledig\n  min: 20", "- id: energie", "schaal"),
         ("{step: keuze, has: kern}", "{step: keuze, has: kerm}", "- id: kern", "kerm"),
-        ("{step: keuze, has: kern}", "{step: keus, has: kern}", "- id: kern", "keus"),
+        ("{step: keuze, has: kern}", "{step: keus, has: kern}", "- id: kern", "kern → keus"),
+        ("  experiment: proef", "  experiment: proeft", "closing:", "proeft"),
         ("- id: kern\n", "- id: vraag\n", None, "vraag"),
         ("  - id: cvm\n", "  - id: cvn\n", "  - id: cvm", "cvn"),
         (ASK, "  - Welke fase past het best bij jou!", ASK, "uitroepteken"),
@@ -60,6 +61,21 @@ def test_a_mistake_in_a_script_is_told_with_its_line(
     assert any(words in row for row in said), said
     if at:
         assert any(row.startswith(f"{line_of(at)}:") for row in said), said
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("hears: [opbouwen, opbouw,", "hears: [opbouwen, Terug,"),
+        ("    label: Ik ben aan het opbouwen", "    label: Sla over"),
+    ],
+)
+def test_an_option_that_would_take_a_word_by_which_the_talk_is_steered_is_found(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    assert old in APK
+    said = found(tmp_path, APK.replace(old, new, 1))
+    assert any(row.startswith(f"{line_of('- id: opbouw')}:") and "stuurt" in row for row in said), said
 
 
 def test_what_is_no_yaml_is_told_with_its_line(tmp_path: Path) -> None:

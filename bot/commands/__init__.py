@@ -11,36 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from bot import logs
 from bot.clock import utc_now
-from bot.settings import Settings, settings
+from bot.commands.common import Trouble
+from bot.commands.common import chosen_settings as _settings
+from bot.commands.common import say as _say
+from bot.commands.scripts import new_script, preview, publish, validate
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.anonymiser.spans import Span
     from bot.coordinator.accounts import Accounts, Made
     from bot.store import Store
 
-
-class Trouble(Exception):
-    """Something that stops a command, said in one line."""
-
-
-def _settings() -> Settings:
-    try:
-        chosen = settings()
-        chosen.prepare()
-    except ValidationError as error:
-        names = ", ".join(f"PAS_{'_'.join(str(p) for p in e['loc']).upper()} ({e['msg']})" for e in error.errors())
-        raise Trouble(f"A setting is not valid: {names}") from None
-    except OSError as error:
-        raise Trouble(f"The state folder cannot be used: {error.strerror} ({error.filename})") from None
-    return chosen
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+# What stands in modules of its own; a command is found here by its name.
+__all__ = ["Trouble", "new_script", "preview", "publish", "validate"]
 
 
 def train(_: argparse.Namespace) -> int:
@@ -62,49 +47,6 @@ def train(_: argparse.Namespace) -> int:
     except OSError as error:
         raise Trouble(f"Training failed: {error.strerror}") from None
     _say(f"language model: {path.name}")
-    return 0
-
-
-def publish(_: argparse.Namespace) -> int:
-    """Check the scripts and make them live."""
-    from bot.scripts.library import publish as make_live
-    from bot.validation import check_texts, read_scripts
-
-    chosen = _settings()
-    findings = check_texts()
-    for finding in findings:
-        _say(str(finding))
-    if findings:
-        return 1
-    scripts = read_scripts()
-    make_live(scripts, chosen.published)
-    _say("published: " + ", ".join(f"{s.name} v{s.version}" for s in scripts))
-    return 0
-
-
-def validate(_: argparse.Namespace) -> int:
-    """Check every file under data/."""
-    from bot.validation import check_all, notes
-
-    findings = check_all()
-    for finding in findings:
-        print(finding)
-    for note in notes():
-        _say(note)
-    if not findings:
-        _say("data/: no mistakes found")
-    return 1 if findings else 0
-
-
-def preview(arguments: argparse.Namespace) -> int:
-    """Print a script."""
-    from bot.scripts.preview import render
-    from bot.validation import read_scripts
-
-    scripts = {s.name: s for s in read_scripts()}
-    if arguments.script not in scripts:
-        raise Trouble(f"There is no script '{arguments.script}'. There are: {', '.join(scripts)}")
-    print(render(scripts[arguments.script]))
     return 0
 
 
