@@ -37,7 +37,13 @@ def applies(talk: Talk) -> bool:
     if state.in_script or (state.waiting and state.waiting.crisis) or talk.heard.act not in OPEN:
         return False
     new_day = state.last is None or state.last.astimezone(ZONE).date() < today
-    return new_day and due(talk) is not None
+    return new_day and (due(talk) is not None or _reminded(talk))
+
+
+def _reminded(talk: Talk) -> bool:
+    """Whether this is a yes to the reminder that came in a messenger, which the dialogue itself did not say."""
+    day = talk.state.reminder
+    return talk.heard.act == "bevestigen" and day is not None and day <= talk.heard.now.astimezone(ZONE).date()
 
 
 def due(talk: Talk) -> Kept | None:
@@ -60,11 +66,11 @@ def _intended(talk: Talk) -> dict[str, Kept]:
 def offer(talk: Talk) -> None:
     """Say what was intended, and ask whether to look back on it now; who says yes to a reminder is not asked again."""
     kept = due(talk)
-    assert kept is not None
-    talk.state.looked.append(kept.run.name)
-    if talk.heard.act == "bevestigen":
-        begin(talk, kept.run.name)
+    if kept is None or talk.heard.act == "bevestigen":
+        talk.state.reminder = None
+        begin(talk)
         return
+    talk.state.looked.append(kept.run.name)
     words, _ = thread.intention(talk.world.library, kept.run)
     talk.question(OFFER, yes=f"lookback:{kept.run.name}", no="no", run=kept.run.name, voornemen=quote(words))
 

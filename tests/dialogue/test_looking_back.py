@@ -71,6 +71,12 @@ def test_who_says_yes_to_a_reminder_is_not_asked_again(conversation: Conversatio
     assert "Hoeveel tijd" in conversation.act("bevestigen")
 
 
+def test_a_reminder_that_was_asked_for_in_words_leads_there_too(conversation: Conversation) -> None:
+    conversation.knows = {"channel": "matrix"}
+    conversation.hear("herinner me over drie weken")
+    assert "Hoeveel tijd" in later(conversation, DAYS).act("bevestigen")
+
+
 def test_a_day_of_danger_is_no_day_for_it(conversation: Conversation) -> None:
     later(with_an_intention(conversation), DAYS)
     conversation.act("crisis")
