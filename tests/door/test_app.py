@@ -121,7 +121,7 @@ def test_a_report_comes_as_pdf_text_markdown_and_calendar_by_a_link_that_works_o
         elif wanted == "ics":
             event = next(iter(icalendar.Calendar.from_ical(fetched.content).walk("VEVENT")))
             assert "zwemmen" not in fetched.text
-            assert event["summary"] == "Terugkijken op mijn loopbaan-APK"
+            assert event["summary"] == "Even terugkijken"
         else:
             assert "zwemmen in de zee" in fetched.text
         problem(httpx.get(f"{doctor.client.base_url}{made.json()['href']}", trust_env=False), 404)
