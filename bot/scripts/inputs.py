@@ -196,14 +196,15 @@ def _choice(step: Step, text: str, loose: bool) -> Answer | Trouble:
 
 
 def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
+    labels = _labels(step.options)
+    if not step.min and plain(text) in load(DATA / "language" / "answers.yml")["none"] and not pick(text, labels):
+        return Answer()
     parts = [p for p in regex.split(r"\s*(?:,|;|\n|\ben\b|&|\+)\s*", text) if p.strip()]
     if len(parts) == 1 and regex.fullmatch(r"\d(?:\s+\d)+", parts[0].strip()):
         parts = parts[0].split()
-    picked = [pick(p, _labels(step.options), loose=loose) for p in parts]
-    if not any(picked) and (whole := pick(text, _labels(step.options), loose=loose)):
+    picked = [pick(p, labels, loose=loose) for p in parts]
+    if not any(picked) and (whole := pick(text, labels, loose=loose)):
         picked = [whole]
-    if not any(picked) and not step.min and plain(text) in load(DATA / "language" / "answers.yml")["none"]:
-        return Answer()
     if None in picked:
         named = [p for p in picked if p]
         if step.own and loose:

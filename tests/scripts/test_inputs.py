@@ -9,7 +9,7 @@ import pytest
 from bot.messages import Incoming, Line
 from bot.scripts.engine import Answer
 from bot.scripts.inputs import interpret, moment, number
-from bot.scripts.schema import Step
+from bot.scripts.schema import Option, Step
 from bot.validation import read_scripts
 
 # A Monday.
@@ -107,3 +107,10 @@ def test_lines_can_be_typed_with_the_unsaid_between_brackets() -> None:
     assert answer == Answer(
         lines=[Line(who="ik", said="hoe gaat het", unsaid="ik heb haast"), Line(who="de patiënt", said="slecht")]
     )
+
+
+@pytest.mark.parametrize("said", ["geen", "Geen van deze.", "nee", "niets van dit alles"])
+def test_none_of_several_is_none_whatever_word_an_option_has_in_common_with_it(said: str) -> None:
+    options = [Option(id="energie", label="Geen energie meer"), Option(id="b", label="Nee zeggen")]
+    asked = step("keuze").model_copy(update={"options": options, "min": None, "kind": "several"})
+    assert interpret(asked, Incoming(text=said), NOW) == Answer()
