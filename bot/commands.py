@@ -114,6 +114,7 @@ def coaches(arguments: argparse.Namespace) -> int:
     from bot.responses import Responses
     from bot.store.coaches import StoredCoaches
     from bot.store.database import make_tables, open_database, sessions
+    from bot.store.schema import SchemaTrouble
 
     chosen, texts = _settings(), Responses.read()
     found, wrong = read_csv("\n".join(_lines(arguments.file)) + "\n")
@@ -123,9 +124,36 @@ def coaches(arguments: argparse.Namespace) -> int:
         _say(texts.text("coaches_niets"))
         return 1
     database = open_database(chosen.database_url)
-    make_tables(database)
+    try:
+        make_tables(database)
+    except SchemaTrouble as trouble:
+        raise Trouble(f"{trouble}.") from None
     StoredCoaches(sessions(database)).replace(found)
     _say(texts.text("coaches_klaar", aantal=len(found)))
+    return 0
+
+
+def migrate(_: argparse.Namespace) -> int:
+    """Bring the tables of both databases up to what this code works with."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.store.database import make_key_table, make_tables, open_database, step_of
+    from bot.store.schema import KEYS, MAIN, SchemaTrouble
+
+    chosen = _settings()
+    both = ((MAIN, chosen.database_url, make_tables), (KEYS, chosen.key_database_url, make_key_table))
+    for history, url, bring_up in both:
+        database = open_database(url)
+        try:
+            before = step_of(database, history)
+            bring_up(database)
+            _say(f"{history.setting}: from {before or 'nothing'} to {step_of(database, history)}")
+        except SchemaTrouble as trouble:
+            raise Trouble(f"{trouble}.") from None
+        except SQLAlchemyError as error:
+            raise Trouble(f"{history.setting} cannot be used: {type(error).__name__}") from None
+        finally:
+            database.dispose()
     return 0
 
 
@@ -378,6 +406,7 @@ def serve_door(_: argparse.Namespace) -> int:
 def serve_engine(_: argparse.Namespace) -> int:
     """Start the engine."""
     from bot.engine.serve import serve
+    from bot.store.schema import SchemaTrouble
 
     chosen = _settings()
     logs.configure(chosen.log_level)
@@ -385,6 +414,8 @@ def serve_engine(_: argparse.Namespace) -> int:
         serve()
     except FileNotFoundError:
         raise Trouble("There is no language model yet: python -m bot train") from None
+    except SchemaTrouble as trouble:
+        raise Trouble(f"{trouble}.") from None
     except Exception as error:
         if type(error).__name__ == "ModelCorrupt":
             raise Trouble(

@@ -22,6 +22,7 @@ from bot.matrix.configured import missing
 from bot.settings import ROOT, Settings
 from bot.store import open_store
 from bot.store.masters import MasterKeyTrouble
+from bot.store.schema import SchemaTrouble
 
 # What a talk needs, and what runs beside it: nothing waits for that.
 PROCESSES = ("door", "engine", "actions")
@@ -88,6 +89,8 @@ def check(settings: Settings) -> None:
     try:
         store.prepare()
         store.keys.usable()
+    except SchemaTrouble as trouble:
+        raise CannotStart(f"{trouble}.") from None
     except MasterKeyTrouble as trouble:
         raise CannotStart(f"The master key cannot be used: {trouble}.") from None
     except SQLAlchemyError:

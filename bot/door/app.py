@@ -41,11 +41,13 @@ from bot.store.database import ping, sessions
 from bot.store.masters import MasterKeyTrouble
 from bot.store.publishing import publish
 from bot.store.retention import sweep
+from bot.store.schema import SchemaTrouble
 from bot.store.signals import Signals
 
 logger = logging.getLogger(__name__)
 
 HEALTH_SECONDS = 0.4
+PREPARE_SECONDS = 5
 SWEEP_SECONDS = 3600
 REVIEW_SECONDS = 1800
 MAX_N = 2**31 - 1
@@ -80,10 +82,12 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        _prepare(store)
-        sweeping = asyncio.create_task(_sweep_now_and_then(store, settings, desk))
+        preparing = asyncio.create_task(_prepare(store))
+        await asyncio.wait([preparing], timeout=PREPARE_SECONDS)
+        sweeping = asyncio.create_task(_sweep_now_and_then(preparing, store, settings, desk))
         yield
         sweeping.cancel()
+        preparing.cancel()
         await engine.close()
         store.close()
 
@@ -125,16 +129,27 @@ def _page(app: FastAPI, settings: Settings, world: World) -> None:
         return FileResponse(page.BUILT / "widget.js", media_type="text/javascript", headers=headers)
 
 
-def _prepare(store: Store) -> None:
-    try:
-        store.prepare()
-    except (SQLAlchemyError, MasterKeyTrouble) as error:
-        # The door opens all the same: the crisis panel needs no database.
-        logger.error("the database cannot be used yet: %s", type(error).__name__)
+async def _prepare(store: Store) -> None:
+    """Make the store ready, again and again until that is done. The door opens all the same: the crisis panel needs no
+    database."""
+    told = ""
+    while True:
+        try:
+            await asyncio.to_thread(store.prepare)
+            return
+        except SchemaTrouble as trouble:
+            logger.error("%s", trouble)
+            store.close_off(trouble)
+            return
+        except (SQLAlchemyError, MasterKeyTrouble) as error:
+            if told != (told := type(error).__name__):
+                logger.error("the database cannot be used yet: %s", told)
+        await asyncio.sleep(PREPARE_SECONDS)
 
 
-async def _sweep_now_and_then(store: Store, settings: Settings, desk: Desk) -> None:
+async def _sweep_now_and_then(ready: asyncio.Task[None], store: Store, settings: Settings, desk: Desk) -> None:
     """Throw away what was kept long enough, and anonymise what waits for it, at the start and every hour after that."""
+    await asyncio.wait([ready])
     while True:
         try:
             desk.let_go()
