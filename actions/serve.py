@@ -42,4 +42,4 @@ def serve() -> None:
     actions.turn.world()
     # The lists of names take a second to read; that is not for a doctor's first message.
     names.heard_in("")
-    app.run(host="127.0.0.1", port=chosen.actions_port, access_log=False, workers=1)
+    app.run(host=chosen.actions_host, port=chosen.actions_port, access_log=False, workers=1)

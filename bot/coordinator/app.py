@@ -22,6 +22,8 @@ from bot.coordinator.pages import content, entrance, exports, flows, logbook, ov
 from bot.coordinator.signed_in import SignedIn
 from bot.responses import Responses
 from bot.settings import Settings
+from bot.sharing.limits import Limiter
+from bot.sharing.shared import open_shared
 from bot.store.database import make_tables, open_database
 from bot.store.masters import MasterKeys, MasterKeyTrouble
 from bot.store.pieces import any_shown
@@ -39,10 +41,14 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     database = open_restricted(settings.database_url)
     context = Context(settings, database, Responses.read(), clock)
     signed_in, audit = SignedIn(database), Audit(database)
+    shared = open_shared(settings)
+    login = Login(Accounts(database, review), signed_in, audit, Limiter(shared))
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         yield
+        if shared:
+            await shared.close()
         database.dispose()
 
     app = FastAPI(title="Pas op de plaats", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
@@ -51,7 +57,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     add_errors(app, context)
     # The palette is a link to that of the talk.
     app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True), name="static")
-    app.include_router(entrance.router(context, Login(Accounts(database, review), signed_in, audit), signed_in, audit))
+    app.include_router(entrance.router(context, login, signed_in, audit))
     for page in PAGES:
         app.include_router(page.router(context))
 

@@ -24,7 +24,7 @@ from starlette.routing import Match, Route
 from bot.clock import Clock, utc_now
 from bot.dialogue.talk import World
 from bot.door import export, openapi, page
-from bot.door.desk import Desk, Heard, unnumbered
+from bot.door.desk import PANEL_STORE_SECONDS, Desk, Heard, unnumbered
 from bot.door.engine import Engine
 from bot.door.origin import CHANNEL_SECRET, Origins
 from bot.door.problems import Problem, document
@@ -34,6 +34,7 @@ from bot.language import safety
 from bot.responses import Responses
 from bot.scripts import engine as scripts
 from bot.settings import ROOT, Settings
+from bot.sharing.shared import open_shared
 from bot.store import Store, open_store
 from bot.store.coaches import StoredCoaches
 from bot.store.conversations import Conversations, UnknownConversation
@@ -78,17 +79,21 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     # What is read first is read slowly; that had better be our own greeting than a doctor's first words.
     safety.check(world.responses.text("welkom"))
     signals = Signals(store.database, safety.version())
-    desk = Desk(settings, world, store, signals, engine, clock)
+    shared = open_shared(settings)
+    desk = Desk(settings, world, store, signals, engine, clock, shared)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         preparing = asyncio.create_task(_prepare(store))
         await asyncio.wait([preparing], timeout=PREPARE_SECONDS)
         sweeping = asyncio.create_task(_sweep_now_and_then(preparing, store, settings, desk))
+        living = asyncio.create_task(desk.order.live())
         yield
-        sweeping.cancel()
-        preparing.cancel()
+        for task in (sweeping, preparing, living):
+            task.cancel()
         await engine.close()
+        if shared:
+            await shared.close()
         store.close()
 
     app = FastAPI(title="Pas op de plaats", version="1", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
@@ -224,7 +229,7 @@ def _as_problem(error: Exception) -> Problem:
     logger.error("failed: %s", type(error).__name__)
     if isinstance(error, UnknownConversation):
         return Problem(401, "onbekend")
-    if isinstance(error, SQLAlchemyError | MasterKeyTrouble):
+    if isinstance(error, SQLAlchemyError | MasterKeyTrouble | TimeoutError):
         return Problem(503, "opslag", retry_after=2)
     return Problem(500, "intern")
 
@@ -248,7 +253,9 @@ def _talking(app: FastAPI, desk: Desk, origin: Origins) -> None:
             heard = desk.listen(bearer(request), words_in(body))
             if too_large:
                 raise Problem(413, "te_groot")
-            known = await desk.known(bearer(request))
+            # Who is in danger does not wait for a database that does not answer.
+            async with asyncio.timeout(PANEL_STORE_SECONDS if heard.verdict.panel else None):
+                known = await desk.known(bearer(request))
             return JSONResponse(await desk.take(known, message_in(body), heard))
         except Exception as error:  # noqa: BLE001 - the panel goes with every answer, whatever went wrong.
             shown = [unnumbered(desk.panel)] if heard and heard.verdict.panel else []

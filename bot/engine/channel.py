@@ -14,7 +14,7 @@ from sanic import Blueprint, Request, response
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.engine.names import CHANNEL, SECRET_HEADER
+from bot.engine.names import CHANNEL, LOADING, SECRET_HEADER
 from bot.messages import Happening, Incoming, KeptHow, Reply, Risk
 from bot.statement import Channel
 from bot.store.conversations import StaleConversation, UnknownConversation
@@ -104,7 +104,7 @@ class DoorChannel(InputChannel):
             logger.error("a turn was not stored: %s", type(cause).__name__)
             return response.json({"error": "failed"}, status=503)
         if turn.stored is None:
-            return response.json({"error": "loading"}, status=503)
+            return response.json({"error": LOADING}, status=503)
         return response.json(turn.stored)
 
 

@@ -57,4 +57,4 @@ def serve() -> None:
     app.register_listener(load, "before_server_start")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        app.run(host="127.0.0.1", port=chosen.engine_port, access_log=False, workers=1)
+        app.run(host=chosen.engine_host, port=chosen.engine_port, access_log=False, workers=1)

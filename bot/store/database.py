@@ -18,6 +18,8 @@ BUSY_SECONDS = 5
 # How long a process waits at its start for another that is migrating, and what that lock is called in PostgreSQL.
 LOCK_SECONDS = 60
 LOCK_NAME = 0x706173
+# A server that is away is not waited for much longer than a file that is locked.
+SERVER_ARGUMENTS = {"connect_timeout": BUSY_SECONDS, "tcp_user_timeout": 10_000}
 # What is deleted is overwritten, and nothing is put in files beside the database.
 PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY")
 
@@ -25,7 +27,7 @@ PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_de
 def open_database(url: str) -> Engine:
     """The engine of a database. SQLite waits for a lock for some seconds before it gives up."""
     sqlite = url.startswith("sqlite")
-    arguments = {"timeout": BUSY_SECONDS} if sqlite else {}
+    arguments = {"timeout": BUSY_SECONDS} if sqlite else SERVER_ARGUMENTS
     # What is bound to a statement stands in no exception.
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, hide_parameters=True)
     if sqlite:
