@@ -218,7 +218,7 @@ def review(_: argparse.Namespace) -> int:
     from bot.anonymiser.spans import replace
 
     chosen = _settings()
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     with _store() as store:
         if not store.pieces.any_waiting():
             _say("nothing waits")
@@ -335,24 +335,16 @@ def _show_demo(chosen: Settings) -> None:
 
 def serve_coordinator(_: argparse.Namespace) -> int:
     """Start the coordinator's dashboard."""
-    import uvicorn
-
+    from bot import gentle, metrics
     from bot.coordinator.app import create_app
     from bot.coordinator.warm import keep_warm
 
     chosen = _settings()
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     app = create_app(chosen)
     keep_warm(app.state.context)
-    uvicorn.run(
-        app,
-        host=chosen.coordinator_host,
-        port=chosen.coordinator_port,
-        access_log=False,
-        log_config=None,
-        ws="none",
-        server_header=False,
-    )
+    metrics.tell(chosen, "coordinator")
+    gentle.serve(app, app.state.readiness, chosen.coordinator_host, chosen.coordinator_port, chosen.drain_seconds)
     return 0
 
 
@@ -365,7 +357,8 @@ def matrix(arguments: argparse.Namespace) -> int:
     chosen = _settings()
     if trouble := missing(chosen):
         raise Trouble(trouble)
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
+    from bot import metrics
     from bot.matrix.client import CannotLogIn
     from bot.matrix.service import Service
 
@@ -375,6 +368,7 @@ def matrix(arguments: argparse.Namespace) -> int:
             if arguments.device:
                 print("\n".join(f"{name}\t{value}" for name, value in asyncio.run(service.device()).items()))
             else:
+                metrics.tell(chosen, "matrix")
                 asyncio.run(service.run())
     except CannotLogIn as trouble:
         raise Trouble(f"No way into Matrix: {trouble}.") from None
@@ -390,16 +384,14 @@ def ready(_: argparse.Namespace) -> int:
 
 def serve_door(_: argparse.Namespace) -> int:
     """Start the door."""
-    import uvicorn
-
+    from bot import gentle, metrics
     from bot.door.app import create_app
 
     chosen = _settings()
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     app = create_app(chosen)
-    uvicorn.run(
-        app, host=chosen.host, port=chosen.port, access_log=False, log_config=None, ws="none", server_header=False
-    )
+    metrics.tell(chosen, "door", app.state.watching)
+    gentle.serve(app, app.state.readiness, chosen.host, chosen.port, chosen.drain_seconds)
     return 0
 
 
@@ -409,7 +401,7 @@ def serve_engine(_: argparse.Namespace) -> int:
     from bot.store.schema import SchemaTrouble
 
     chosen = _settings()
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     try:
         serve()
     except FileNotFoundError:
@@ -429,7 +421,8 @@ def serve_actions(_: argparse.Namespace) -> int:
     """Start the actions."""
     from bot.engine.quiet import quiet
 
-    logs.configure(_settings().log_level)
+    chosen = _settings()
+    logs.configure(chosen.log_level, chosen.log_format)
     quiet()
     from actions.serve import serve
 

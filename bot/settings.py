@@ -225,7 +225,9 @@ class Settings(BaseSettings):
         models = () if self.models_folder else (self.models,)
         for folder in (self.var, self.keys, *models, self.published, self.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.chmod(0o700)
+            # A volume that was put there belongs to another, and is as it was given.
+            if folder.stat().st_uid == os.geteuid():
+                folder.chmod(0o700)
 
     def secret(self, name: str) -> str:
         """The secret of this name, made at first use in a file that only its owner can read."""

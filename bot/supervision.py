@@ -18,6 +18,7 @@ import httpx
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.gentle import IN_FLIGHT_SECONDS
 from bot.matrix.configured import missing
 from bot.settings import ROOT, Settings
 from bot.store import open_store
@@ -29,6 +30,7 @@ PROCESSES = ("door", "engine", "actions")
 BESIDE = ("coordinator",)
 # What runs only where a homeserver is set.
 MATRIX = "matrix"
+_STOPPED_LAST = ("actions", "engine", "coordinator", "door", MATRIX)
 NEEDED_BYTES = 300 * 1024 * 1024
 START_SECONDS = 120
 POLL_SECONDS = 0.25
@@ -59,7 +61,8 @@ directory = {root}
 autorestart = {restart}
 startsecs = {startsecs}
 startretries = 1000
-stopwaitsecs = 8
+stopwaitsecs = {patience}
+priority = {priority}
 stopasgroup = true
 killasgroup = true
 redirect_stderr = true
@@ -69,7 +72,17 @@ stdout_logfile_backups = 2
 environment = {environment}
 """
 # Who needs no key gets none.
-_OWN = ("PAS_DATABASE", "PAS_KEY_DATABASE", "PAS_MASTER_KEY", "PAS_MATRIX_")
+_OWN = (
+    "PAS_DATABASE",
+    "PAS_KEY_DATABASE",
+    "PAS_MASTER_KEY",
+    "PAS_MATRIX_",
+    "PAS_REDIS_URL",
+    "PAS_ENGINE_URLS",
+    "PAS_ACTIONS_URL",
+    "PAS_METRICS_",
+    "PAS_DRAIN_SECONDS",
+)
 _KEYLESS = ("actions", "ready", *BESIDE)
 _NO_KEY = 'PAS_MASTER_KEY=""'
 
@@ -154,6 +167,9 @@ def _configuration(settings: Settings) -> str:
                 root=escaped(ROOT),
                 restart="true",
                 startsecs=2,
+                # A turn in flight is waited for, and so is what it needs: who answers doctors stops first.
+                patience=IN_FLIGHT_SECONDS + 5,
+                priority=100 + 10 * _STOPPED_LAST.index(name),
                 log=escaped(settings.logs.resolve() / f"{name}.log"),
                 size="5MB",
                 environment=_NO_KEY if name in _KEYLESS else "",
@@ -167,6 +183,8 @@ def _configuration(settings: Settings) -> str:
             root=escaped(ROOT),
             restart="false",
             startsecs=0,
+            patience=2,
+            priority=999,
             log="/dev/stdout",
             size=0,
             environment=_NO_KEY,

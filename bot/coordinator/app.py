@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,10 +17,11 @@ from bot.coordinator.audit import Audit
 from bot.coordinator.context import HERE, Context
 from bot.coordinator.database import open_restricted
 from bot.coordinator.errors import add_errors
-from bot.coordinator.guard import HEALTH, Guard
+from bot.coordinator.guard import HEALTH, LIVE, READY, Guard
 from bot.coordinator.login import Login
 from bot.coordinator.pages import content, entrance, exports, flows, logbook, overview, reach, review, understanding
 from bot.coordinator.signed_in import SignedIn
+from bot.gentle import Readiness
 from bot.responses import Responses
 from bot.settings import Settings
 from bot.sharing.limits import Limiter
@@ -54,6 +56,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app = FastAPI(title="Pas op de plaats", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     app.add_middleware(Guard, context=context, signed_in=signed_in, audit=audit)
     app.state.context = context
+    readiness = app.state.readiness = Readiness()
     add_errors(app, context)
     # The palette is a link to that of the talk.
     app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True), name="static")
@@ -62,8 +65,13 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         app.include_router(page.router(context))
 
     @app.get(HEALTH)
+    @app.get(LIVE)
     async def health() -> dict[str, str]:
         return {"status": "ok"}
+
+    @app.get(READY)
+    async def ready() -> JSONResponse:
+        return JSONResponse({"ready": not readiness.stopping}, 503 if readiness.stopping else 200)
 
     return app
 

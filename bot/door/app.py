@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from bot import metrics
 from bot.clock import Clock, utc_now
 from bot.dialogue.talk import World
 from bot.door import export, openapi, page
@@ -30,6 +31,8 @@ from bot.door.origin import CHANNEL_SECRET, Origins
 from bot.door.problems import Problem, document
 from bot.door.reading import body_of, message_in, words_in
 from bot.door.reports import FORMATS, render
+from bot.door.watching import Watching
+from bot.gentle import Readiness
 from bot.language import safety
 from bot.responses import Responses
 from bot.scripts import engine as scripts
@@ -103,6 +106,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     _keeping(app, desk, origin)
     _reports(app, desk, store.conversations)
     _health(app, engine, store.database)
+    app.state.readiness = _probes(app)
+    app.state.watching = Watching(store, settings.engine_urls, shared)
     openapi.add(app)
     _page(app, settings, world)
     return app
@@ -198,6 +203,7 @@ def _errors(app: FastAPI, responses: Responses) -> None:
 
     @app.exception_handler(Problem)
     async def problem(request: Request, error: Problem) -> JSONResponse:
+        metrics.refusals.labels(error.status, error.key).inc()
         return document(error, responses)
 
     @app.exception_handler(RequestValidationError)
@@ -259,7 +265,10 @@ def _talking(app: FastAPI, desk: Desk, origin: Origins) -> None:
             return JSONResponse(await desk.take(known, message_in(body), heard))
         except Exception as error:  # noqa: BLE001 - the panel goes with every answer, whatever went wrong.
             shown = [unnumbered(desk.panel)] if heard and heard.verdict.panel else []
-            return document(_as_problem(error), desk.world.responses, shown)
+            problem = _as_problem(error)
+            if not shown:
+                metrics.refusals.labels(problem.status, problem.key).inc()
+            return document(problem, desk.world.responses, shown)
 
     @app.get("/api/conversation", response_model=None, **openapi.TRANSCRIPT)
     async def transcript(request: Request, since: int = Query(0, ge=0, le=MAX_N)) -> dict[str, Any]:
@@ -360,6 +369,21 @@ def _render(desk: Desk, identifier: str, wanted: str) -> bytes:
         raise Problem(404, "geen_verslag")
     script = desk.world.library.version(run.script, run.digest)
     return render(wanted, script, run, desk.world, desk.clock())
+
+
+def _probes(app: FastAPI) -> Readiness:
+    """Whether the door lives, and wants messages: also while the database is away, as the crisis panel needs none."""
+    readiness = Readiness()
+
+    @app.get("/live", include_in_schema=False)
+    async def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/ready", include_in_schema=False)
+    async def ready() -> JSONResponse:
+        return JSONResponse({"ready": not readiness.stopping}, 503 if readiness.stopping else 200)
+
+    return readiness
 
 
 def _health(app: FastAPI, engine: Engine, database: Database) -> None:

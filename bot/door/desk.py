@@ -6,12 +6,14 @@ import asyncio
 import datetime as dt
 import logging
 import secrets
+import time
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import Any
 
 from limits import RateLimitItemPerMinute
 
+from bot import metrics
 from bot.clock import Clock
 from bot.dialogue import aftercare
 from bot.dialogue import talk as dialogue
@@ -53,11 +55,13 @@ ERASING = ("erase", "erase_kept")
 
 @dataclass(frozen=True)
 class Heard:
-    """What a message says about danger; alone: no message before it in this talk is remembered."""
+    """What a message says about danger; alone: no message before it in this talk is remembered; seconds: how long reading
+    it took."""
 
     verdict: safety.Verdict
     words: str
     alone: bool
+    seconds: float = 0.0
 
 
 @dataclass
@@ -105,6 +109,7 @@ class Desk:
 
     def listen(self, token: str, words: str) -> Heard:
         """What these words, alone or after the last ones of this talk, say about danger."""
+        began = time.monotonic()
         recent = self._recent.get(token) or Recent(deque(maxlen=2))
         # The words of a bewaarcode are drawn by chance and say nothing about the doctor.
         words, _ = split_code(words, right=RIGHT_WORDS)
@@ -116,7 +121,7 @@ class Desk:
             self._recent.move_to_end(token)
         if len(self._recent) > REMEMBERED_TALKS:
             self._recent.popitem(last=False)
-        return Heard(verdict, words, alone=len(recent.words) == 1)
+        return Heard(verdict, words, len(recent.words) == 1, time.monotonic() - began)
 
     def let_go(self) -> None:
         """Forget the words of talks in which nothing was said for an hour."""
@@ -203,23 +208,31 @@ class Desk:
 
     async def take(self, known: Known, message: Message, heard: Heard) -> dict[str, Any]:
         """Answer a message, once, in its turn. Raises Problem when it was not taken."""
+        began, answered = time.monotonic(), 0.0
         await self._limit(self._per_talk, "talk", known.id)
         if heard.verdict.panel:
             # It comes after what was said before it, unless that takes long.
             async with self.order.turn(known.id, PANEL_STORE_SECONDS):
                 return await self._answer_danger(known, message, heard.verdict)
         async with self.order.turn(known.id):
+            waited = time.monotonic() - began
             stored = await asyncio.to_thread(self.conversations.turn, known.id, str(message.id))
             again = stored is not None
             if stored is None:
                 verdict = await self._with_stored(known.id, heard)
                 if verdict.panel:
                     return await self._answer_danger(known, message, verdict)
+                asked = time.monotonic()
                 stored = await self._asked(known, message, verdict)
+                answered = time.monotonic() - asked
                 await self._count(verdict)
             done = await asyncio.to_thread(self._effects.do, known.id, stored, self.clock(), again=again)
             if stored.get("effect") in ERASING:
                 self._forget(known)
+            if answered:
+                whole = time.monotonic() - began
+                stages = {"wait": waited, "engine": answered, "store": whole - waited - answered}
+                metrics.turn_took({"safety": heard.seconds, **stages, "whole": whole + heard.seconds})
             return _answer(stored, done)
 
     async def _asked(self, known: Known, message: Message, verdict: safety.Verdict) -> dict[str, Any]:
@@ -307,6 +320,7 @@ class Desk:
             )
         except Exception as error:  # noqa: BLE001 - nothing that fails stands between a doctor and the panel.
             logger.error("a crisis panel was shown and not stored: %s", type(error).__name__)
+            metrics.panels_unstored.inc()
             return {"messages": [unnumbered(self._panel)], "script": None, "stored": False}
         self._crises.pop(known.id, None)
         await self._count(verdict)

@@ -6,9 +6,11 @@ import logging
 import os
 import warnings
 
+from bot import metrics
 from bot.engine.names import PID_FILE, SECRET_HEADER
 from bot.engine.quiet import quiet
 from bot.engine.training import verified_model
+from bot.gentle import Readiness
 from bot.settings import settings
 from bot.store import open_store
 
@@ -27,6 +29,7 @@ def serve() -> None:
     from rasa.utils.log_utils import configure_structlog
 
     from bot.engine.channel import DoorChannel
+    from bot.engine.stopping import stop_gently
     from bot.store.tracker_store import SnapshotTrackerStore, current_turn
 
     configure_structlog(logging.getLevelName(chosen.log_level))
@@ -55,6 +58,8 @@ def serve() -> None:
         await load_agent_on_start(str(model), endpoints, None, running, loop)
 
     app.register_listener(load, "before_server_start")
+    stop_gently(app, Readiness(), chosen.drain_seconds, lambda: app.ctx.agent is not None and app.ctx.agent.is_ready())
+    metrics.tell(chosen, "engine")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         app.run(host=chosen.engine_host, port=chosen.engine_port, access_log=False, workers=1)

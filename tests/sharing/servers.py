@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.supervision import free_port
 
@@ -41,10 +43,11 @@ class RedisServer:
                     return
                 except redis.exceptions.RedisError:
                     assert self._process.poll() is None and time.monotonic() < deadline, "Redis did not start"
+                    time.sleep(0.01)
 
     def client(self) -> redis.Redis:
         """A connection to look in it with."""
-        return redis.Redis.from_url(self.url, decode_responses=True)
+        return redis.Redis.from_url(self.url, decode_responses=True, retry=Retry(NoBackoff(), 0))
 
     def send(self, what: signal.Signals) -> None:
         """Send its process a signal."""
