@@ -38,7 +38,7 @@ def configure(level: str, form: str = "text") -> None:
     logging.basicConfig(level=level, format=FORMAT, force=True)
     if form == "json":
         # Libraries bring handlers with a format of their own.
-        logging.Handler.format = _as_json  # type: ignore[method-assign]
+        logging.Handler.format = _as_json  # type: ignore[assignment, method-assign]
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     sys.unraisablehook = lambda raised: _tell(raised.exc_type, raised.exc_traceback)

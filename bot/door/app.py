@@ -393,7 +393,7 @@ def _health(app: FastAPI, engine: Engine, database: Database) -> None:
     async def store() -> str:
         try:
             await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, ping, database), HEALTH_SECONDS)
-        except (TimeoutError, SQLAlchemyError):
+        except (TimeoutError, SQLAlchemyError, MasterKeyTrouble):
             return "down"
         return "ok"
 

@@ -22,7 +22,7 @@ from tests.store.conftest import made
 NUMBERS = (1, 2)
 
 
-def until(true: Callable[[], bool], what: str, seconds: float = 90) -> None:
+def until(true: Callable[[], bool], what: str, seconds: float = 240) -> None:
     """Wait until something holds."""
     deadline = time.monotonic() + seconds
     while not true():
