@@ -7,16 +7,15 @@ import hmac
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 logger = logging.getLogger(__name__)
 Given = TypeVar("Given")
@@ -36,7 +35,14 @@ class Shared:
 
     def __init__(self, url: str, secret: str) -> None:
         """secret: what all who share know, and Redis does not."""
+        # Who shares nothing need not wait for this at the start.
+        from redis.asyncio import Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+        from redis.exceptions import RedisError
+
         self._secret = secret.encode()
+        self._failures = (RedisError, OSError, asyncio.IncompleteReadError)
         self._away_until = 0.0
         # Once more, as a connection that was open when Redis was restarted fails at its first use.
         options: dict[str, Any] = {
@@ -67,7 +73,7 @@ class Shared:
         try:
             async with asyncio.timeout(seconds):
                 return await question()
-        except (RedisError, OSError, asyncio.IncompleteReadError) as error:
+        except self._failures as error:
             if not self.away:
                 logger.error("what the doors share is away: %s", type(error).__name__)
             self._away_until = time.monotonic() + AWAY_SECONDS
