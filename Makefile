@@ -55,8 +55,8 @@ types: install ## Check the types of the code
 	@echo "== mypy"; $(RUN) -m mypy
 	@echo "== tsc"; PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent --prefix bot/widget types
 
-faults: install ## Kill each process at every question of every script (half an hour)
-	@PAS_FAULTS=all $(RUN) -m pytest tests/engine/test_recovery.py
+faults: install ## Kill each process at every question of every script, and of a whole cluster under 500 talks (an hour)
+	@PAS_FAULTS=all $(RUN) -m pytest tests/engine/test_recovery.py tests/scale/test_many.py
 
 demo: install ## Fill the coordinator's pages with a simulated half-year, marked as simulated
 	@$(RUN) -m bot demo

@@ -10,11 +10,16 @@ from sanic import Request, response
 from sanic.response import HTTPResponse
 
 import actions.turn
+from bot import metrics
 from bot.dialogue import names
 from bot.engine.names import SECRET_HEADER
+from bot.engine.stopping import stop_gently
+from bot.gentle import Readiness
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
+
+OPEN = {"/health", "/live", "/ready"}
 
 
 def serve() -> None:
@@ -26,7 +31,7 @@ def serve() -> None:
     @app.middleware("request")
     async def only_the_engine(request: Request) -> HTTPResponse | None:
         given = request.headers.get(SECRET_HEADER, "").encode()
-        if request.path == "/health" or hmac.compare_digest(given, secret):
+        if request.path in OPEN or hmac.compare_digest(given, secret):
             return None
         return response.json({"error": "secret"}, status=403)
 
@@ -39,7 +44,9 @@ def serve() -> None:
         logger.error("action failed: %s at line %s", type(exception).__name__, where.tb_lineno if where else "?")
         return response.json({"error": type(exception).__name__}, status=500)
 
+    stop_gently(app, Readiness(), chosen.drain_seconds)
+    metrics.tell(chosen, "actions")
     actions.turn.world()
     # The lists of names take a second to read; that is not for a doctor's first message.
     names.heard_in("")
-    app.run(host="127.0.0.1", port=chosen.actions_port, access_log=False, workers=1)
+    app.run(host=chosen.actions_host, port=chosen.actions_port, access_log=False, workers=1)

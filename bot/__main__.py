@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--misses", action="store_true", help="print also each message that was misread")
     evaluate.add_argument("--stock", action="store_true", help="measure Rasa's default pipeline instead (takes hours)")
+    add("migrate", "Bring the tables of both databases up to date (each process does so when it starts).")
     keys = add(
         "keys", "The keys that seal the talks: rotate makes a new master key and wraps them all with it, online."
     )

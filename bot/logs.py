@@ -6,6 +6,8 @@ where it comes from; of an exception the class is told, and the places in the co
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import logging
 import sys
 import threading
@@ -20,10 +22,23 @@ _make = logging.getLogRecordFactory()
 _raised = logging.getLogger("bot.raised")
 
 
-def configure(level: str) -> None:
-    """Log to standard error from this level on, for the whole process; call it before libraries are imported."""
+def _as_json(_: logging.Handler, record: logging.LogRecord) -> str:
+    """A record as a JSON object on one line."""
+    at = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+    line = {"at": at, "level": record.levelname, "name": record.name, "message": record.getMessage()}
+    return json.dumps(line, ensure_ascii=False)
+
+
+def configure(level: str, form: str = "text") -> None:
+    """Log to standard error from this level on, for the whole process; call it before libraries are imported.
+
+    form: ``text``, or ``json`` for an object on each line.
+    """
     logging.setLogRecordFactory(_discreet)
     logging.basicConfig(level=level, format=FORMAT, force=True)
+    if form == "json":
+        # Libraries bring handlers with a format of their own.
+        logging.Handler.format = _as_json  # type: ignore[assignment, method-assign]
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     sys.unraisablehook = lambda raised: _tell(raised.exc_type, raised.exc_traceback)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +29,16 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the door.")
     engine_port: int = Field(default=8081, ge=1, le=65535, description="Loopback port of the engine.")
     actions_port: int = Field(default=8082, ge=1, le=65535, description="Loopback port of the actions.")
+    engine_host: str = Field(default="127.0.0.1", description="Address the engine listens on.")
+    engine_urls: Annotated[list[str], NoDecode] = Field(
+        default=[], description="Addresses of the engines, with commas between; empty: the one on this machine."
+    )
+    actions_host: str = Field(default="127.0.0.1", description="Address the actions listen on.")
+    actions_url: str = Field(default="", description="Address of the actions; empty: on this machine.")
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="URL of the Redis in which several doors share limits and order; empty: within the process.",
+    )
     coordinator_host: str = Field(default="127.0.0.1", description="Address the coordinator's dashboard listens on.")
     coordinator_port: int = Field(default=8083, ge=1, le=65535, description="Port of the coordinator's dashboard.")
     smallest: int = Field(default=5, ge=5, description="The smallest count that a coordinator is shown.")
@@ -50,6 +60,23 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="From which level on the processes log; no level shows what was written."
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="How a line of the logs is written.")
+    metrics_host: str = Field(default="127.0.0.1", description="Address where the processes give their metrics.")
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65531,
+        description="Port of the door's metrics; the other processes take the next ones; 0: none are given.",
+    )
+    drain_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=300,
+        description="How long a process that is told to stop takes messages still, after saying that it is not ready.",
+    )
+    models_folder: Path | None = Field(
+        default=None, description="Folder of the trained models; empty: models/ in the state folder."
     )
     retention_days: int = Field(
         default=30, ge=1, le=90, description="Days after its last message before a talk is thrown away."
@@ -80,6 +107,29 @@ class Settings(BaseSettings):
     @classmethod
     def _as_list(cls, value: object) -> object:
         return value.split() if isinstance(value, str) else value
+
+    @field_validator("engine_urls", mode="before")
+    @classmethod
+    def _as_addresses(cls, value: object) -> object:
+        return (
+            [part.strip().rstrip("/") for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
+
+    @model_validator(mode="after")
+    def _on_this_machine(self) -> Settings:
+        """Fill in the addresses of what is not said to be elsewhere."""
+        self.engine_urls = self.engine_urls or [f"http://127.0.0.1:{self.engine_port}"]
+        self.actions_url = self.actions_url.rstrip("/") or f"http://127.0.0.1:{self.actions_port}"
+        if not all(_ORIGIN.fullmatch(address) for address in [*self.engine_urls, self.actions_url]):
+            raise ValueError("the addresses of engines and actions must be such as http://engine-1:8081")
+        return self
+
+    @field_validator("redis_url")
+    @classmethod
+    def _as_redis(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"|rediss?://.+", value.get_secret_value()):
+            raise ValueError("must begin with redis:// or rediss://")
+        return value
 
     @field_validator("matrix_homeserver")
     @classmethod
@@ -136,7 +186,7 @@ class Settings(BaseSettings):
     @property
     def models(self) -> Path:
         """Folder of the trained language models."""
-        return self.var / "models"
+        return self.models_folder or self.var / "models"
 
     @property
     def classifier(self) -> Path:
@@ -159,16 +209,6 @@ class Settings(BaseSettings):
         return self.var / "log"
 
     @property
-    def engine_url(self) -> str:
-        """Address of the engine, on loopback."""
-        return f"http://127.0.0.1:{self.engine_port}"
-
-    @property
-    def actions_url(self) -> str:
-        """Address of the actions, on loopback."""
-        return f"http://127.0.0.1:{self.actions_port}"
-
-    @property
     def door_url(self) -> str:
         """Address of the door, for who is on the same machine."""
         everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104 - where it listens, not where it is looked for.
@@ -181,9 +221,13 @@ class Settings(BaseSettings):
 
     def prepare(self) -> None:
         """Make the state folder with tight modes. Raises OSError when that cannot be done."""
-        for folder in (self.var, self.keys, self.models, self.published, self.logs):
+        # Models that lie elsewhere came with the program, and may not be ours to change.
+        models = () if self.models_folder else (self.models,)
+        for folder in (self.var, self.keys, *models, self.published, self.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.chmod(0o700)
+            # A volume that was put there belongs to another, and is as it was given.
+            if folder.stat().st_uid == os.geteuid():
+                folder.chmod(0o700)
 
     def secret(self, name: str) -> str:
         """The secret of this name, made at first use in a file that only its owner can read."""

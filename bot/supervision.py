@@ -18,16 +18,19 @@ import httpx
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.gentle import IN_FLIGHT_SECONDS
 from bot.matrix.configured import missing
 from bot.settings import ROOT, Settings
 from bot.store import open_store
 from bot.store.masters import MasterKeyTrouble
+from bot.store.schema import SchemaTrouble
 
 # What a talk needs, and what runs beside it: nothing waits for that.
 PROCESSES = ("door", "engine", "actions")
 BESIDE = ("coordinator",)
 # What runs only where a homeserver is set.
 MATRIX = "matrix"
+_STOPPED_LAST = ("actions", "engine", "coordinator", "door", MATRIX)
 NEEDED_BYTES = 300 * 1024 * 1024
 START_SECONDS = 120
 POLL_SECONDS = 0.25
@@ -58,7 +61,8 @@ directory = {root}
 autorestart = {restart}
 startsecs = {startsecs}
 startretries = 1000
-stopwaitsecs = 8
+stopwaitsecs = {patience}
+priority = {priority}
 stopasgroup = true
 killasgroup = true
 redirect_stderr = true
@@ -68,7 +72,17 @@ stdout_logfile_backups = 2
 environment = {environment}
 """
 # Who needs no key gets none.
-_OWN = ("PAS_DATABASE", "PAS_KEY_DATABASE", "PAS_MASTER_KEY", "PAS_MATRIX_")
+_OWN = (
+    "PAS_DATABASE",
+    "PAS_KEY_DATABASE",
+    "PAS_MASTER_KEY",
+    "PAS_MATRIX_",
+    "PAS_REDIS_URL",
+    "PAS_ENGINE_URLS",
+    "PAS_ACTIONS_URL",
+    "PAS_METRICS_",
+    "PAS_DRAIN_SECONDS",
+)
 _KEYLESS = ("actions", "ready", *BESIDE)
 _NO_KEY = 'PAS_MASTER_KEY=""'
 
@@ -88,6 +102,8 @@ def check(settings: Settings) -> None:
     try:
         store.prepare()
         store.keys.usable()
+    except SchemaTrouble as trouble:
+        raise CannotStart(f"{trouble}.") from None
     except MasterKeyTrouble as trouble:
         raise CannotStart(f"The master key cannot be used: {trouble}.") from None
     except SQLAlchemyError:
@@ -151,6 +167,9 @@ def _configuration(settings: Settings) -> str:
                 root=escaped(ROOT),
                 restart="true",
                 startsecs=2,
+                # A turn in flight is waited for, and so is what it needs: who answers doctors stops first.
+                patience=IN_FLIGHT_SECONDS + 5,
+                priority=100 + 10 * _STOPPED_LAST.index(name),
                 log=escaped(settings.logs.resolve() / f"{name}.log"),
                 size="5MB",
                 environment=_NO_KEY if name in _KEYLESS else "",
@@ -164,6 +183,8 @@ def _configuration(settings: Settings) -> str:
             root=escaped(ROOT),
             restart="false",
             startsecs=0,
+            patience=2,
+            priority=999,
             log="/dev/stdout",
             size=0,
             environment=_NO_KEY,

@@ -56,6 +56,7 @@ def coaches(arguments: argparse.Namespace) -> int:
     from bot.responses import Responses
     from bot.store.coaches import StoredCoaches
     from bot.store.database import make_tables, open_database, sessions
+    from bot.store.schema import SchemaTrouble
 
     chosen, texts = _settings(), Responses.read()
     found, wrong = read_csv("\n".join(_lines(arguments.file)) + "\n")
@@ -65,9 +66,36 @@ def coaches(arguments: argparse.Namespace) -> int:
         _say(texts.text("coaches_niets"))
         return 1
     database = open_database(chosen.database_url)
-    make_tables(database)
+    try:
+        make_tables(database)
+    except SchemaTrouble as trouble:
+        raise Trouble(f"{trouble}.") from None
     StoredCoaches(sessions(database)).replace(found)
     _say(texts.text("coaches_klaar", aantal=len(found)))
+    return 0
+
+
+def migrate(_: argparse.Namespace) -> int:
+    """Bring the tables of both databases up to what this code works with."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.store.database import make_key_table, make_tables, open_database, step_of
+    from bot.store.schema import KEYS, MAIN, SchemaTrouble
+
+    chosen = _settings()
+    both = ((MAIN, chosen.database_url, make_tables), (KEYS, chosen.key_database_url, make_key_table))
+    for history, url, bring_up in both:
+        database = open_database(url)
+        try:
+            before = step_of(database, history)
+            bring_up(database)
+            _say(f"{history.setting}: from {before or 'nothing'} to {step_of(database, history)}")
+        except SchemaTrouble as trouble:
+            raise Trouble(f"{trouble}.") from None
+        except SQLAlchemyError as error:
+            raise Trouble(f"{history.setting} cannot be used: {type(error).__name__}") from None
+        finally:
+            database.dispose()
     return 0
 
 
@@ -132,7 +160,7 @@ def review(_: argparse.Namespace) -> int:
     from bot.anonymiser.spans import replace
 
     chosen = _settings()
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     with _store() as store:
         if not store.pieces.any_waiting():
             _say("nothing waits")
@@ -249,24 +277,16 @@ def _show_demo(chosen: Settings) -> None:
 
 def serve_coordinator(_: argparse.Namespace) -> int:
     """Start the coordinator's dashboard."""
-    import uvicorn
-
+    from bot import gentle, metrics
     from bot.coordinator.app import create_app
     from bot.coordinator.warm import keep_warm
 
     chosen = _settings()
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     app = create_app(chosen)
     keep_warm(app.state.context)
-    uvicorn.run(
-        app,
-        host=chosen.coordinator_host,
-        port=chosen.coordinator_port,
-        access_log=False,
-        log_config=None,
-        ws="none",
-        server_header=False,
-    )
+    metrics.tell(chosen, "coordinator")
+    gentle.serve(app, app.state.readiness, chosen.coordinator_host, chosen.coordinator_port, chosen.drain_seconds)
     return 0
 
 
@@ -279,7 +299,8 @@ def matrix(arguments: argparse.Namespace) -> int:
     chosen = _settings()
     if trouble := missing(chosen):
         raise Trouble(trouble)
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
+    from bot import metrics
     from bot.matrix.client import CannotLogIn
     from bot.matrix.service import Service
 
@@ -289,6 +310,7 @@ def matrix(arguments: argparse.Namespace) -> int:
             if arguments.device:
                 print("\n".join(f"{name}\t{value}" for name, value in asyncio.run(service.device()).items()))
             else:
+                metrics.tell(chosen, "matrix")
                 asyncio.run(service.run())
     except CannotLogIn as trouble:
         raise Trouble(f"No way into Matrix: {trouble}.") from None
@@ -304,29 +326,30 @@ def ready(_: argparse.Namespace) -> int:
 
 def serve_door(_: argparse.Namespace) -> int:
     """Start the door."""
-    import uvicorn
-
+    from bot import gentle, metrics
     from bot.door.app import create_app
 
     chosen = _settings()
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     app = create_app(chosen)
-    uvicorn.run(
-        app, host=chosen.host, port=chosen.port, access_log=False, log_config=None, ws="none", server_header=False
-    )
+    metrics.tell(chosen, "door", app.state.watching)
+    gentle.serve(app, app.state.readiness, chosen.host, chosen.port, chosen.drain_seconds)
     return 0
 
 
 def serve_engine(_: argparse.Namespace) -> int:
     """Start the engine."""
     from bot.engine.serve import serve
+    from bot.store.schema import SchemaTrouble
 
     chosen = _settings()
-    logs.configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
     try:
         serve()
     except FileNotFoundError:
         raise Trouble("There is no language model yet: python -m bot train") from None
+    except SchemaTrouble as trouble:
+        raise Trouble(f"{trouble}.") from None
     except Exception as error:
         if type(error).__name__ == "ModelCorrupt":
             raise Trouble(
@@ -340,7 +363,8 @@ def serve_actions(_: argparse.Namespace) -> int:
     """Start the actions."""
     from bot.engine.quiet import quiet
 
-    logs.configure(_settings().log_level)
+    chosen = _settings()
+    logs.configure(chosen.log_level, chosen.log_format)
     quiet()
     from actions.serve import serve
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,12 +17,15 @@ from bot.coordinator.audit import Audit
 from bot.coordinator.context import HERE, Context
 from bot.coordinator.database import open_restricted
 from bot.coordinator.errors import add_errors
-from bot.coordinator.guard import HEALTH, Guard
+from bot.coordinator.guard import HEALTH, LIVE, READY, Guard
 from bot.coordinator.login import Login
 from bot.coordinator.pages import content, entrance, exports, flows, logbook, overview, reach, review, understanding
 from bot.coordinator.signed_in import SignedIn
+from bot.gentle import Readiness
 from bot.responses import Responses
 from bot.settings import Settings
+from bot.sharing.limits import Limiter
+from bot.sharing.shared import open_shared
 from bot.store.database import make_tables, open_database
 from bot.store.masters import MasterKeys, MasterKeyTrouble
 from bot.store.pieces import any_shown
@@ -39,25 +43,35 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     database = open_restricted(settings.database_url)
     context = Context(settings, database, Responses.read(), clock)
     signed_in, audit = SignedIn(database), Audit(database)
+    shared = open_shared(settings)
+    login = Login(Accounts(database, review), signed_in, audit, Limiter(shared))
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         yield
+        if shared:
+            await shared.close()
         database.dispose()
 
     app = FastAPI(title="Pas op de plaats", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     app.add_middleware(Guard, context=context, signed_in=signed_in, audit=audit)
     app.state.context = context
+    readiness = app.state.readiness = Readiness()
     add_errors(app, context)
     # The palette is a link to that of the talk.
     app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True), name="static")
-    app.include_router(entrance.router(context, Login(Accounts(database, review), signed_in, audit), signed_in, audit))
+    app.include_router(entrance.router(context, login, signed_in, audit))
     for page in PAGES:
         app.include_router(page.router(context))
 
     @app.get(HEALTH)
+    @app.get(LIVE)
     async def health() -> dict[str, str]:
         return {"status": "ok"}
+
+    @app.get(READY)
+    async def ready() -> JSONResponse:
+        return JSONResponse({"ready": not readiness.stopping}, 503 if readiness.stopping else 200)
 
     return app
 

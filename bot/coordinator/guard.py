@@ -21,7 +21,8 @@ from bot.coordinator.signed_in import SignedIn, form_token
 logger = logging.getLogger(__name__)
 
 LOGIN, LOGOUT, HEALTH, STATIC = "/inloggen", "/uitloggen", "/health", "/static/"
-OPEN = {("GET", LOGIN), ("HEAD", LOGIN), ("POST", LOGIN), ("GET", HEALTH)}
+LIVE, READY = "/live", "/ready"
+OPEN = {("GET", LOGIN), ("HEAD", LOGIN), ("POST", LOGIN), ("GET", HEALTH), ("GET", LIVE), ("GET", READY)}
 LOOKING = {"GET", "HEAD"}
 # The overview is where everyone comes in; looking at any other page is written down.
 PLAIN = {"/"}

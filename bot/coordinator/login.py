@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
-import time
 
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 
 from bot.coordinator.accounts import Accounts
 from bot.coordinator.audit import Audit
 from bot.coordinator.signed_in import SignedIn
+from bot.sharing.limits import Limiter
 
 LIMITS = (RateLimitItemPerMinute(5), RateLimitItemPerHour(20))
 
@@ -29,11 +27,11 @@ class TooOften(Exception):
 class Login:
     """Takes names, passwords and codes, and gives sessions. Knows nothing of HTTP."""
 
-    def __init__(self, accounts: Accounts, signed_in: SignedIn, audit: Audit) -> None:
+    def __init__(self, accounts: Accounts, signed_in: SignedIn, audit: Audit, limiter: Limiter) -> None:
         self._accounts = accounts
         self._signed_in = signed_in
         self._audit = audit
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = limiter
         # Reading a password takes 64 MiB: one at a time.
         self._one = asyncio.Semaphore(1)
 
@@ -58,6 +56,5 @@ class Login:
 
     async def _limit(self, kind: str, key: str) -> None:
         for limit in LIMITS:
-            if not await self._limiter.hit(limit, kind, key):
-                stats = await self._limiter.get_window_stats(limit, kind, key)
-                raise TooOften(max(1, round(stats.reset_time - time.time()) + 1))
+            if seconds := await self._limiter.refused(limit, f"login-{kind}", key):
+                raise TooOften(seconds)

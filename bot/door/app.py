@@ -21,20 +21,24 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from bot import metrics
 from bot.clock import Clock, utc_now
 from bot.dialogue.talk import World
 from bot.dialogue.thread import shown, version
 from bot.door import export, openapi, page
-from bot.door.desk import Desk, Heard, unnumbered
+from bot.door.desk import PANEL_STORE_SECONDS, Desk, Heard, unnumbered
 from bot.door.engine import Engine
 from bot.door.origin import CHANNEL_SECRET, Origins
 from bot.door.problems import Problem, document
 from bot.door.reading import body_of, message_in, words_in
 from bot.door.reports import FORMATS, render
+from bot.door.watching import Watching
+from bot.gentle import Readiness
 from bot.language import safety
 from bot.responses import Responses
 from bot.scripts import engine as scripts
 from bot.settings import ROOT, Settings
+from bot.sharing.shared import open_shared
 from bot.store import Store, open_store
 from bot.store.coaches import StoredCoaches
 from bot.store.conversations import Conversations, UnknownConversation
@@ -42,11 +46,13 @@ from bot.store.database import ping, sessions
 from bot.store.masters import MasterKeyTrouble
 from bot.store.publishing import publish
 from bot.store.retention import sweep
+from bot.store.schema import SchemaTrouble
 from bot.store.signals import Signals
 
 logger = logging.getLogger(__name__)
 
 HEALTH_SECONDS = 0.4
+PREPARE_SECONDS = 5
 SWEEP_SECONDS = 3600
 REVIEW_SECONDS = 1800
 MAX_N = 2**31 - 1
@@ -77,15 +83,21 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     # What is read first is read slowly; that had better be our own greeting than a doctor's first words.
     safety.check(world.responses.text("welkom"))
     signals = Signals(store.database, safety.version())
-    desk = Desk(settings, world, store, signals, engine, clock)
+    shared = open_shared(settings)
+    desk = Desk(settings, world, store, signals, engine, clock, shared)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        _prepare(store)
-        sweeping = asyncio.create_task(_sweep_now_and_then(store, settings, desk))
+        preparing = asyncio.create_task(_prepare(store))
+        await asyncio.wait([preparing], timeout=PREPARE_SECONDS)
+        sweeping = asyncio.create_task(_sweep_now_and_then(preparing, store, settings, desk))
+        living = asyncio.create_task(desk.order.live())
         yield
-        sweeping.cancel()
+        for task in (sweeping, preparing, living):
+            task.cancel()
         await engine.close()
+        if shared:
+            await shared.close()
         store.close()
 
     app = FastAPI(title="Pas op de plaats", version="1", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
@@ -95,6 +107,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     _keeping(app, desk, origin)
     _reports(app, desk, store.conversations)
     _health(app, engine, store.database)
+    app.state.readiness = _probes(app)
+    app.state.watching = Watching(store, settings.engine_urls, shared)
     openapi.add(app)
     _page(app, settings, world)
     return app
@@ -126,16 +140,27 @@ def _page(app: FastAPI, settings: Settings, world: World) -> None:
         return FileResponse(page.BUILT / "widget.js", media_type="text/javascript", headers=headers)
 
 
-def _prepare(store: Store) -> None:
-    try:
-        store.prepare()
-    except (SQLAlchemyError, MasterKeyTrouble) as error:
-        # The door opens all the same: the crisis panel needs no database.
-        logger.error("the database cannot be used yet: %s", type(error).__name__)
+async def _prepare(store: Store) -> None:
+    """Make the store ready, again and again until that is done. The door opens all the same: the crisis panel needs no
+    database."""
+    told = ""
+    while True:
+        try:
+            await asyncio.to_thread(store.prepare)
+            return
+        except SchemaTrouble as trouble:
+            logger.error("%s", trouble)
+            store.close_off(trouble)
+            return
+        except (SQLAlchemyError, MasterKeyTrouble) as error:
+            if told != (told := type(error).__name__):
+                logger.error("the database cannot be used yet: %s", told)
+        await asyncio.sleep(PREPARE_SECONDS)
 
 
-async def _sweep_now_and_then(store: Store, settings: Settings, desk: Desk) -> None:
+async def _sweep_now_and_then(ready: asyncio.Task[None], store: Store, settings: Settings, desk: Desk) -> None:
     """Throw away what was kept long enough, and anonymise what waits for it, at the start and every hour after that."""
+    await asyncio.wait([ready])
     while True:
         try:
             desk.let_go()
@@ -179,6 +204,7 @@ def _errors(app: FastAPI, responses: Responses) -> None:
 
     @app.exception_handler(Problem)
     async def problem(request: Request, error: Problem) -> JSONResponse:
+        metrics.refusals.labels(error.status, error.key).inc()
         return document(error, responses)
 
     @app.exception_handler(RequestValidationError)
@@ -210,7 +236,7 @@ def _as_problem(error: Exception) -> Problem:
     logger.error("failed: %s", type(error).__name__)
     if isinstance(error, UnknownConversation):
         return Problem(401, "onbekend")
-    if isinstance(error, SQLAlchemyError | MasterKeyTrouble):
+    if isinstance(error, SQLAlchemyError | MasterKeyTrouble | TimeoutError):
         return Problem(503, "opslag", retry_after=2)
     return Problem(500, "intern")
 
@@ -234,11 +260,16 @@ def _talking(app: FastAPI, desk: Desk, origin: Origins) -> None:
             heard = desk.listen(bearer(request), words_in(body))
             if too_large:
                 raise Problem(413, "te_groot")
-            known = await desk.known(bearer(request))
+            # Who is in danger does not wait for a database that does not answer.
+            async with asyncio.timeout(PANEL_STORE_SECONDS if heard.verdict.panel else None):
+                known = await desk.known(bearer(request))
             return JSONResponse(await desk.take(known, message_in(body), heard))
         except Exception as error:  # noqa: BLE001 - the panel goes with every answer, whatever went wrong.
             shown = [unnumbered(desk.panel)] if heard and heard.verdict.panel else []
-            return document(_as_problem(error), desk.world.responses, shown)
+            problem = _as_problem(error)
+            if not shown:
+                metrics.refusals.labels(problem.status, problem.key).inc()
+            return document(problem, desk.world.responses, shown)
 
     @app.get("/api/conversation", response_model=None, **openapi.TRANSCRIPT)
     async def transcript(request: Request, since: int = Query(0, ge=0, le=MAX_N)) -> dict[str, Any]:
@@ -341,6 +372,21 @@ def _render(desk: Desk, identifier: str, wanted: str) -> bytes:
     return render(wanted, script, run, desk.world, desk.clock())
 
 
+def _probes(app: FastAPI) -> Readiness:
+    """Whether the door lives, and wants messages: also while the database is away, as the crisis panel needs none."""
+    readiness = Readiness()
+
+    @app.get("/live", include_in_schema=False)
+    async def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/ready", include_in_schema=False)
+    async def ready() -> JSONResponse:
+        return JSONResponse({"ready": not readiness.stopping}, 503 if readiness.stopping else 200)
+
+    return readiness
+
+
 def _health(app: FastAPI, engine: Engine, database: Database) -> None:
     # A thread of its own: a database that hangs must not keep the others busy, nor they this one.
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
@@ -348,7 +394,7 @@ def _health(app: FastAPI, engine: Engine, database: Database) -> None:
     async def store() -> str:
         try:
             await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, ping, database), HEALTH_SECONDS)
-        except (TimeoutError, SQLAlchemyError):
+        except (TimeoutError, SQLAlchemyError, MasterKeyTrouble):
             return "down"
         return "ok"
 

@@ -6,15 +6,14 @@ import asyncio
 import datetime as dt
 import logging
 import secrets
+import time
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakValueDictionary
 
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 
+from bot import metrics
 from bot.clock import Clock
 from bot.dialogue import aftercare
 from bot.dialogue import talk as dialogue
@@ -22,13 +21,16 @@ from bot.dialogue.state import Kept, State
 from bot.dialogue.talk import World, dumps, loads
 from bot.dialogue.turn import greet, welcome_back
 from bot.door.effects import Done, Effects
-from bot.door.engine import Engine
+from bot.door.engine import Engine, Overtaken
 from bot.door.origin import Origin
 from bot.door.problems import Problem
 from bot.door.reading import Message
 from bot.language import safety
 from bot.messages import Incoming, Reply, Risk
 from bot.settings import Settings
+from bot.sharing.limits import Limiter
+from bot.sharing.order import Order
+from bot.sharing.shared import Shared
 from bot.store import Store
 from bot.store.conversations import Known, UnknownConversation
 from bot.store.keepcode import read_code, split_code
@@ -42,6 +44,8 @@ PANEL_STORE_SECONDS = 1.5
 REMEMBERED_TALKS = 10_000
 REMEMBERED_LETTERS = 4_000
 LONGEST_TOKEN = 100
+# How often a message is given to the engine again, as another turn was stored meanwhile.
+OVERTAKEN_AT_MOST = 5
 REMEMBERED_FOR = dt.timedelta(hours=1)
 # So many of the six words must be right before a message is taken for a bewaarcode with a mistake in it.
 RIGHT_WORDS = 5
@@ -51,11 +55,13 @@ ERASING = ("erase", "erase_kept")
 
 @dataclass(frozen=True)
 class Heard:
-    """What a message says about danger; alone: no message before it in this talk is remembered."""
+    """What a message says about danger; alone: no message before it in this talk is remembered; seconds: how long reading
+    it took."""
 
     verdict: safety.Verdict
     words: str
     alone: bool
+    seconds: float = 0.0
 
 
 @dataclass
@@ -77,7 +83,9 @@ class Desk:
         signals: Signals,
         engine: Engine,
         clock: Clock,
+        shared: Shared | None = None,
     ) -> None:
+        """shared: what this door shares with others; None: it is the only one."""
         self.world = world
         self.engine = engine
         self.clock = clock
@@ -87,8 +95,9 @@ class Desk:
         # Making a key of a code takes 64 MiB: one at a time.
         self._one_code = asyncio.Semaphore(1)
         self._signals = signals
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self.order = Order(shared)
+        self._limiter = Limiter(shared)
+        self._only_door = shared is None
         self._per_talk = RateLimitItemPerMinute(settings.messages_per_minute)
         self._guesses = RateLimitItemPerMinute(settings.codes_per_minute)
         self._per_address = RateLimitItemPerMinute(settings.conversations_per_minute)
@@ -100,6 +109,7 @@ class Desk:
 
     def listen(self, token: str, words: str) -> Heard:
         """What these words, alone or after the last ones of this talk, say about danger."""
+        began = time.monotonic()
         recent = self._recent.get(token) or Recent(deque(maxlen=2))
         # The words of a bewaarcode are drawn by chance and say nothing about the doctor.
         words, _ = split_code(words, right=RIGHT_WORDS)
@@ -111,7 +121,7 @@ class Desk:
             self._recent.move_to_end(token)
         if len(self._recent) > REMEMBERED_TALKS:
             self._recent.popitem(last=False)
-        return Heard(verdict, words, alone=len(recent.words) == 1)
+        return Heard(verdict, words, len(recent.words) == 1, time.monotonic() - began)
 
     def let_go(self) -> None:
         """Forget the words of talks in which nothing was said for an hour."""
@@ -173,23 +183,20 @@ class Desk:
         """Keep what there is of a talk. Gives the code; None when it is kept under the code that opened this talk. Raises
         Problem when there is nothing."""
         now = self.clock()
-        async with self._turn(known):
+        async with self.order.turn(known.id):
             if not await asyncio.to_thread(self._effects.anything_to_keep, known.id, now):
                 raise Problem(409, "niets_te_bewaren")
             return await asyncio.to_thread(self._effects.keep, known.id, now, new=True)
 
     async def drop_kept(self, known: Known) -> None:
         """Throw away what this talk kept, or opened."""
-        async with self._turn(known):
+        async with self.order.turn(known.id):
             await asyncio.to_thread(self._effects.drop_kept, known.id)
 
     async def consent(self, known: Known, *, given: bool) -> None:
         """Note whether a coordinator may see pieces of a talk, or may no longer."""
-        async with self._turn(known):
+        async with self.order.turn(known.id):
             await asyncio.to_thread(self._effects.consent, known.id, given=given)
-
-    def _turn(self, known: Known) -> asyncio.Lock:
-        return self._locks.setdefault(known.id, asyncio.Lock())
 
     async def known(self, token: str) -> Known:
         """The conversation of a token. Raises Problem."""
@@ -201,27 +208,54 @@ class Desk:
 
     async def take(self, known: Known, message: Message, heard: Heard) -> dict[str, Any]:
         """Answer a message, once, in its turn. Raises Problem when it was not taken."""
+        began, answered = time.monotonic(), 0.0
         await self._limit(self._per_talk, "talk", known.id)
-        async with self._turn(known):
-            if heard.verdict.panel:
+        if heard.verdict.panel:
+            # It comes after what was said before it, unless that takes long.
+            async with self.order.turn(known.id, PANEL_STORE_SECONDS):
                 return await self._answer_danger(known, message, heard.verdict)
+        async with self.order.turn(known.id):
+            waited = time.monotonic() - began
             stored = await asyncio.to_thread(self.conversations.turn, known.id, str(message.id))
             again = stored is not None
             if stored is None:
                 verdict = await self._with_stored(known.id, heard)
                 if verdict.panel:
                     return await self._answer_danger(known, message, verdict)
-                beside = self._crises.get(known.id)
-                if beside is None:
-                    beside = await asyncio.to_thread(self._after_panel, known.id)
-                door = await self._door_knows(known, message)
-                stored = await self.engine.turn(known.id, message, self.clock(), verdict, beside, door)
-                self._crises.pop(known.id, None)
+                asked = time.monotonic()
+                stored = await self._asked(known, message, verdict)
+                answered = time.monotonic() - asked
                 await self._count(verdict)
             done = await asyncio.to_thread(self._effects.do, known.id, stored, self.clock(), again=again)
             if stored.get("effect") in ERASING:
                 self._forget(known)
+            if answered:
+                whole = time.monotonic() - began
+                stages = {"wait": waited, "engine": answered, "store": whole - waited - answered}
+                metrics.turn_took({"safety": heard.seconds, **stages, "whole": whole + heard.seconds})
             return _answer(stored, done)
+
+    async def _asked(self, known: Known, message: Message, verdict: safety.Verdict) -> dict[str, Any]:
+        """What the engine answers. Raises Problem when it does not."""
+        for _ in range(OVERTAKEN_AT_MOST):
+            remembered = self._crises.get(known.id)
+            beside = remembered
+            if beside is None:
+                beside = await asyncio.to_thread(self._after_panel, known.id)
+            door = await self._door_knows(known, message)
+            try:
+                stored = await self.engine.turn(known.id, message, self.clock(), verdict, beside, door)
+            except Overtaken:
+                # Another turn was stored meanwhile: the panel, or that of another door; or this very message.
+                again = await asyncio.to_thread(self.conversations.turn, known.id, str(message.id))
+                if again is None:
+                    continue
+                return again
+            # A panel that was shown meanwhile is still to be followed.
+            if self._crises.get(known.id) is remembered:
+                self._crises.pop(known.id, None)
+            return stored
+        raise Problem(503, "opslag", retry_after=1)
 
     async def _door_knows(self, known: Known, message: Message) -> dict[str, Any]:
         """What the engine does not know: whether something is kept, or may be seen, and what a bewaarcode opens."""
@@ -250,8 +284,9 @@ class Desk:
             await asyncio.to_thread(self._signals.add, verdict.risk, verdict.subject, self.clock().date())
 
     async def _with_stored(self, identifier: str, heard: Heard) -> safety.Verdict:
-        """The verdict of a message that came first after a start of the door, joined with the stored ones before it."""
-        if not heard.alone or not heard.words:
+        """The verdict of a message joined with the stored ones before it: of the first one after a start of the door, and of
+        every one where those may have come by another door."""
+        if not heard.words or (self._only_door and not heard.alone):
             return heard.verdict
         before = await asyncio.to_thread(self.conversations.texts, identifier, 2)
         return safety.check(heard.words, before) if before else heard.verdict
@@ -285,6 +320,7 @@ class Desk:
             )
         except Exception as error:  # noqa: BLE001 - nothing that fails stands between a doctor and the panel.
             logger.error("a crisis panel was shown and not stored: %s", type(error).__name__)
+            metrics.panels_unstored.inc()
             return {"messages": [unnumbered(self._panel)], "script": None, "stored": False}
         self._crises.pop(known.id, None)
         await self._count(verdict)
@@ -302,7 +338,7 @@ class Desk:
 
     async def erase(self, known: Known) -> None:
         """Throw a talk away with all that it holds."""
-        async with self._turn(known):
+        async with self.order.turn(known.id):
             await asyncio.to_thread(self.conversations.erase, known.id)
         self._forget(known)
 
@@ -311,9 +347,7 @@ class Desk:
         return loads(self.conversations.snapshot(identifier).content["state"])
 
     async def _limit(self, limit: RateLimitItemPerMinute, kind: str, key: str) -> None:
-        if not await self._limiter.hit(limit, kind, key):
-            stats = await self._limiter.get_window_stats(limit, kind, key)
-            wait = max(1, round(stats.reset_time - dt.datetime.now().timestamp()) + 1)
+        if wait := await self._limiter.refused(limit, kind, key):
             raise Problem(429, "te_veel", retry_after=wait)
 
 

@@ -14,7 +14,8 @@ from sanic import Blueprint, Request, response
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.engine.names import CHANNEL, SECRET_HEADER
+from bot import metrics
+from bot.engine.names import CHANNEL, LOADING, SECRET_HEADER
 from bot.messages import Happening, Incoming, KeptHow, Reply, Risk
 from bot.statement import Channel
 from bot.store.conversations import StaleConversation, UnknownConversation
@@ -93,18 +94,22 @@ class DoorChannel(InputChannel):
         turn = EngineTurn(message_id=wanted.id, today=wanted.now.date(), channel=wanted.channel)
         current_turn.set(turn)
         try:
-            await on_new_message(_user_message(wanted))
+            with metrics.engine_seconds.time():
+                await on_new_message(_user_message(wanted))
         except UnknownConversation:
+            metrics.engine_failures.labels("unknown").inc()
             return response.json({"error": "unknown"}, status=404)
         except StaleConversation:
+            metrics.engine_failures.labels("stale").inc()
             return response.json({"error": "stale"}, status=409)
         except (TurnFailed, SQLAlchemyError, MasterKeyTrouble, SealBroken) as error:
             # The class alone: messages of exceptions can hold what a doctor wrote.
             cause = error.__cause__ or error
+            metrics.engine_failures.labels("failed").inc()
             logger.error("a turn was not stored: %s", type(cause).__name__)
             return response.json({"error": "failed"}, status=503)
         if turn.stored is None:
-            return response.json({"error": "loading"}, status=503)
+            return response.json({"error": LOADING}, status=503)
         return response.json(turn.stored)
 
 

@@ -3,3 +3,5 @@
 SECRET_HEADER = "x-pas-secret"
 CHANNEL = "door"
 PID_FILE = "engine.pid"
+# What the engine answers while it cannot take a turn, so that another may.
+LOADING = "loading"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from typing import Any
 
+from bot import metrics
 from bot.engine.names import PID_FILE, SECRET_HEADER
 from bot.engine.quiet import quiet
 from bot.engine.training import verified_model
+from bot.gentle import Readiness
 from bot.settings import settings
 from bot.store import open_store
 
@@ -27,6 +30,7 @@ def serve() -> None:
     from rasa.utils.log_utils import configure_structlog
 
     from bot.engine.channel import DoorChannel
+    from bot.engine.stopping import stop_gently
     from bot.store.tracker_store import SnapshotTrackerStore, current_turn
 
     configure_structlog(logging.getLevelName(chosen.log_level))
@@ -44,17 +48,24 @@ def serve() -> None:
     store = open_store(chosen)
     store.prepare()
     secret = chosen.secret("loopback")
+    trackers = SnapshotTrackerStore(store.conversations)
     endpoints = AvailableEndpoints(
         action=Actions(f"{chosen.actions_url}/webhook", headers={SECRET_HEADER: secret}),
-        tracker_store=SnapshotTrackerStore(store.conversations),
+        tracker_store=trackers,
         lock_store=InMemoryLockStore(),
     )
     app = configure_app([DoorChannel(secret)], enable_api=False, endpoints=endpoints)
 
-    async def load(running: object, loop: object) -> None:
+    async def load(running: Any, loop: object) -> None:
         await load_agent_on_start(str(model), endpoints, None, running, loop)
+        # Rasa wraps it in a store that keeps in memory what could not be stored, and says nothing of that: neither that
+        # another turn came first, nor that the database is away, and the words would stay.
+        agent = running.ctx.agent
+        agent.tracker_store = agent.processor.tracker_store = trackers
 
     app.register_listener(load, "before_server_start")
+    stop_gently(app, Readiness(), chosen.drain_seconds, lambda: app.ctx.agent is not None and app.ctx.agent.is_ready())
+    metrics.tell(chosen, "engine")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        app.run(host="127.0.0.1", port=chosen.engine_port, access_log=False, workers=1)
+        app.run(host=chosen.engine_host, port=chosen.engine_port, access_log=False, workers=1)

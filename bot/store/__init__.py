@@ -10,7 +10,7 @@ from sqlalchemy import Engine as Database
 from bot.settings import Settings
 from bot.store.channels import Channel, forget_rooms
 from bot.store.conversations import Conversations
-from bot.store.database import make_key_table, make_tables, open_database
+from bot.store.database import close_off, make_key_table, make_tables, open_database
 from bot.store.keeping import Keeping
 from bot.store.keys import ConversationKeys
 from bot.store.masters import MasterKeys
@@ -18,6 +18,7 @@ from bot.store.named_keys import NamedKeys
 from bot.store.pairing import check_pair, pair
 from bot.store.pieces import Pieces
 from bot.store.reminders import Reminders
+from bot.store.schema import SchemaTrouble
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Store:
     reminders: Reminders
 
     def prepare(self) -> None:
-        """Make the tables and keys that are not there yet. Raises sqlalchemy.exc.SQLAlchemyError,
-        MasterKeyTrouble or NotPaired."""
+        """Bring the tables up to date and make the keys that are not there yet; several processes may do so at once. Raises
+        sqlalchemy.exc.SQLAlchemyError, MasterKeyTrouble, NotPaired or SchemaTrouble."""
         make_tables(self.database)
         make_key_table(self.key_database)
         pair(self.database, self.key_database)
@@ -47,6 +48,11 @@ class Store:
     def check(self) -> None:
         """Raises NotPaired when these are not the databases of one store, and sqlalchemy.exc.SQLAlchemyError."""
         check_pair(self.database, self.key_database)
+
+    def close_off(self, trouble: SchemaTrouble) -> None:
+        """Let nothing more be read or written: from now on everything raises this."""
+        close_off(self.database, trouble)
+        close_off(self.key_database, trouble)
 
     def erase_all(self) -> tuple[int, int]:
         """Throw away every talk, everything that is kept, every reminder, and what is known of rooms. Gives how many

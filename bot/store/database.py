@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Engine, MetaData, Result, create_engine, event, inspect, text
+from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.store.tables import Base, KeyBase
+from bot.store.schema import KEYS, MAIN, History, state
 
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5
+# How long a process waits at its start for another that is migrating, and what that lock is called in PostgreSQL.
+LOCK_SECONDS = 60
+LOCK_NAME = 0x706173
+# A server that is away is not waited for much longer than a file that is locked.
+SERVER_ARGUMENTS = {"connect_timeout": BUSY_SECONDS, "tcp_user_timeout": 10_000}
 # What is deleted is overwritten, and nothing is put in files beside the database.
 PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY")
 
@@ -20,7 +27,7 @@ PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_de
 def open_database(url: str) -> Engine:
     """The engine of a database. SQLite waits for a lock for some seconds before it gives up."""
     sqlite = url.startswith("sqlite")
-    arguments = {"timeout": BUSY_SECONDS} if sqlite else {}
+    arguments = {"timeout": BUSY_SECONDS} if sqlite else SERVER_ARGUMENTS
     # What is bound to a statement stands in no exception.
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, hide_parameters=True)
     if sqlite:
@@ -34,24 +41,64 @@ def _on_connect(connection: Any, _: Any) -> None:
 
 
 def make_tables(engine: Engine) -> None:
-    """Make what is not there yet. Raises sqlalchemy.exc.OperationalError when the database cannot be written."""
-    _make(engine, Base.metadata)
+    """Bring the tables up to what this code works with. Raises bot.store.schema.SchemaTrouble when they are newer, or not
+    ours, and sqlalchemy.exc.SQLAlchemyError when the database cannot be used."""
+    _bring_up(engine, MAIN)
 
 
 def make_key_table(engine: Engine) -> None:
-    """Make the table of keys if it is not there yet. Raises sqlalchemy.exc.OperationalError."""
-    _make(engine, KeyBase.metadata)
+    """The same for the tables of the keys."""
+    _bring_up(engine, KEYS)
 
 
-def _make(engine: Engine, metadata: MetaData) -> None:
-    """Make what is missing, all or nothing; when nothing is, no lock is asked for."""
-    with engine.begin() as connection:
-        if set(metadata.tables) <= set(inspect(connection).get_table_names()):
+def step_of(engine: Engine, history: History) -> str | None:
+    """Which step the tables of a database are at; None before the first. Raises as :func:`make_tables`."""
+    with engine.connect() as connection:
+        return state(connection, history).step
+
+
+def _bring_up(engine: Engine, history: History) -> None:
+    """Migrate what is older. When nothing is, no lock is asked for, and Alembic is not imported."""
+    with engine.connect() as connection:
+        if state(connection, history).usable:
             return
+    from bot.store.migrating import migrate
+
+    with exclusive(engine) as connection:
+        # Another process may have done it while this one waited.
+        if not state(connection, history).usable:
+            migrate(connection, history)
+
+
+@contextmanager
+def exclusive(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which only one process is at a time; others wait, also those that are on other machines. Raises
+    sqlalchemy.exc.SQLAlchemyError."""
+    with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            # Its driver begins no transaction for this by itself, and each table would be written to disk apart.
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+            # Putting a table in the place of another would take along what refers to it, and that can be switched off
+            # outside a transaction only.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            # The driver of SQLite begins no transaction for tables by itself.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        metadata.create_all(connection)
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": LOCK_NAME})
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            # Whoever comes after gets a connection with the usual settings; what was not committed is undone.
+            connection.invalidate()
+
+
+def close_off(engine: Engine, trouble: Exception) -> None:
+    """Let nothing more be read or written by this engine: every statement raises this instead."""
+
+    def refuse(*_: Any) -> None:
+        raise trouble
+
+    event.listen(engine, "before_cursor_execute", refuse)
 
 
 def scrub(engine: Engine, *, full: bool = False) -> None:

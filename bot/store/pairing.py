@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import Engine as Database
 from sqlalchemy import insert, select
 
-from bot.store.database import sessions
+from bot.store.database import exclusive, sessions
 from bot.store.masters import MasterKeyTrouble
 from bot.store.tables import Conversation, DataKey, KeyPairing, Pairing
 
@@ -24,12 +24,11 @@ class NotPaired(MasterKeyTrouble):
 def pair(database: Database, key_database: Database) -> None:
     """Give two new databases the same name. Raises NotPaired when they have different ones, or only one of them has."""
     if _names(database, key_database) == (None, None) and not _in_use(database, key_database):
-        name = uuid.uuid4().hex
-        # The keys come first: a stop in between leaves a store in which nothing can have been written yet.
-        with sessions(key_database).begin() as session:
-            session.execute(insert(KeyPairing).values(name=name))
-        with sessions(database).begin() as session:
-            session.execute(insert(Pairing).values(name=name))
+        # The keys come first: a stop in between leaves a store in which nothing can have been written yet. Of several
+        # processes that start at once one gives the name; the check below gives it to the other database too.
+        with exclusive(key_database) as connection:
+            if connection.execute(select(KeyPairing.name)).first() is None:
+                connection.execute(insert(KeyPairing).values(name=uuid.uuid4().hex))
     check_pair(database, key_database)
 
 
@@ -37,8 +36,9 @@ def check_pair(database: Database, key_database: Database) -> None:
     """Raises NotPaired when these do not belong together."""
     mine, theirs = _names(database, key_database)
     if mine is None and theirs is not None and not _in_use(database, key_database):
-        with sessions(database).begin() as session:
-            session.execute(insert(Pairing).values(name=theirs))
+        with exclusive(database) as connection:
+            if connection.execute(select(Pairing.name)).first() is None:
+                connection.execute(insert(Pairing).values(name=theirs))
         mine = theirs
     if mine is None or mine != theirs:
         raise NotPaired

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount
 from bot.coordinator import credentials
 from bot.coordinator.accounts import Accounts, AccountTrouble
 from bot.coordinator.audit import Audit
-from bot.coordinator.guard import HEALTH, LOGIN, LOGOUT
+from bot.coordinator.guard import HEALTH, LIVE, LOGIN, LOGOUT, READY
 from bot.coordinator.signed_in import minute
 from bot.settings import Settings
 from bot.store import open_store
@@ -27,7 +27,7 @@ from tests.conftest import NOW
 from tests.coordinator.conftest import HOME, PASSWORD, Dashboard
 
 WRONG = {"naam": "iemand", "wachtwoord": "een ander wachtwoord", "code": "000000"}
-OPEN = {("GET", LOGIN), ("POST", LOGIN), ("GET", HEALTH)}
+OPEN = {("GET", LOGIN), ("POST", LOGIN), ("GET", HEALTH), ("GET", LIVE), ("GET", READY)}
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""Stopping gently: first say that one is not ready, take messages for a while still, then end what is in flight."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+# What is in flight is waited for at most so long: a little longer than the longest turn.
+IN_FLIGHT_SECONDS = 35
+
+
+@dataclass
+class Readiness:
+    """Whether a process wants to be given anything. It says so on ``/ready``; that it lives, on ``/live``."""
+
+    stopping: bool = False
+
+
+class _Server(uvicorn.Server):
+    """A server that says it is stopping a while before it does."""
+
+    def __init__(self, config: uvicorn.Config, told: Callable[[], None], drain: float) -> None:
+        super().__init__(config)
+        self._told = told
+        self._drain = drain
+        self._first = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take the signal to stop; a second one stops at once."""
+        self._told()
+        if self._first and self._drain and sig == signal.SIGTERM:
+            self._first = False
+            loop = asyncio.get_running_loop()
+            loop.call_soon_threadsafe(loop.call_later, self._drain, super().handle_exit, sig, frame)
+            return
+        super().handle_exit(sig, frame)
+
+
+def serve(app: ASGIApp, readiness: Readiness, host: str, port: int, drain: float) -> None:
+    """Serve an application until told to stop, and then for so many seconds more."""
+
+    def told() -> None:
+        readiness.stopping = True
+
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=IN_FLIGHT_SECONDS,
+    )
+    _Server(config, told, drain).run()

@@ -1,0 +1,1 @@
+"""Those of the database of the keys."""

@@ -1,0 +1,1 @@
+"""Those of the main database."""

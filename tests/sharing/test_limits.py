@@ -1,0 +1,93 @@
+"""How often is too often, at all doors together; and what stands in Redis tells of nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+from limits import RateLimitItemPerMinute
+
+from bot.settings import Settings
+from bot.sharing.limits import Limiter
+from bot.sharing.shared import SECRET, open_shared
+from tests.sharing.conftest import door
+from tests.sharing.servers import RedisServer
+
+THREE = RateLimitItemPerMinute(3)
+
+
+def test_two_doors_count_together(redis_server: RedisServer) -> None:
+    async def counted() -> list[int | None]:
+        async with door(redis_server) as (_, one), door(redis_server) as (_, other):
+            doors = [Limiter(one), Limiter(other)]
+            return [await doors[n % 2].refused(THREE, "talk", "x") for n in range(5)]
+
+    waits = asyncio.run(counted())
+    assert waits[:3] == [None] * 3
+    assert all(wait is not None and 1 <= wait <= 61 for wait in waits[3:])
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_while_redis_is_away_each_door_counts_for_itself(redis_server: RedisServer, how: signal.Signals) -> None:
+    async def counted() -> list[int | None]:
+        async with door(redis_server) as (_, shared):
+            limiter = Limiter(shared)
+            await limiter.refused(THREE, "talk", "x")
+            redis_server.send(how)
+            return [await limiter.refused(THREE, "talk", "x") for _ in range(4)]
+
+    try:
+        waits = asyncio.run(asyncio.wait_for(counted(), 10))
+    finally:
+        redis_server.send(signal.SIGCONT)
+    assert waits[:3] == [None] * 3 and waits[3] is not None
+
+
+def test_when_redis_is_back_it_is_used_again(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.sharing.shared.AWAY_SECONDS", 0.0)
+
+    async def counted() -> None:
+        async with door(redis_server) as (_, shared):
+            limiter = Limiter(shared)
+            redis_server.kill()
+            await limiter.refused(THREE, "talk", "x")
+            redis_server.start()
+            await limiter.refused(THREE, "talk", "x")
+
+    asyncio.run(counted())
+    assert redis_server.client().keys("*")
+
+
+def test_nothing_in_redis_tells_whose_it_is(redis_server: RedisServer) -> None:
+    secrets = ("10.11.12.13", "kanarie-token", "b" * 64)
+
+    async def used() -> list[str]:
+        async with door(redis_server) as (order, shared):
+            limiter = Limiter(shared)
+            for secret in secrets:
+                await limiter.refused(THREE, "address", secret)
+            async with order.turn(secrets[2]), order.turn(secrets[1]):
+                client = redis_server.client()
+                names = [str(name) for name in client.keys("*")]
+                return names + [str(client.lrange(name, 0, -1)) for name in names if client.type(name) == "list"]
+
+    found = asyncio.run(used())
+    assert len([name for name in found if name.startswith("pas")]) >= 6
+    assert not [name for name in found for secret in secrets if secret in name]
+
+
+def test_names_are_the_same_at_every_door_and_others_with_another_secret(redis_server: RedisServer) -> None:
+    async def names() -> tuple[str, str]:
+        async with door(redis_server) as (_, one), door(redis_server) as (_, other):
+            return one.name("talk", "x"), other.name("talk", "x")
+
+    one, other = asyncio.run(names())
+    assert one == other and len(one) == 32
+
+
+def test_by_default_nothing_is_shared_and_no_secret_is_made(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    assert open_shared(settings) is None
+    assert not (settings.var / f"{SECRET}.secret").exists()
