@@ -68,14 +68,14 @@ class Service:
 
     async def run(self) -> None:
         """Talk until this is cancelled. Raises CannotLogIn when the homeserver does not let the bot in."""
-        self._state = await asyncio.to_thread(self._channel.state)
-        await self._log_in()
-        for room in await asyncio.to_thread(self._channel.rooms):
-            if room.get("farewell"):
-                self._redact(room["address"], room["farewell"])
-        self._start(self._keep_position())
-        self._start(self._remind_now_and_then())
         try:
+            self._state = await asyncio.to_thread(self._channel.state)
+            await self._log_in()
+            for room in await asyncio.to_thread(self._channel.rooms):
+                if room.get("farewell"):
+                    self._redact(room["address"], room["farewell"])
+            self._start(self._keep_position())
+            self._start(self._remind_now_and_then())
             await self._listen()
         finally:
             await self._stop()
@@ -304,6 +304,7 @@ class Service:
         for task in list(self._aside):
             task.cancel()
         await self.lanes.stop()
+        await self._talking.stop()
         await asyncio.gather(*self._aside, return_exceptions=True)
         await self._door.close()
         with contextlib.suppress(Exception):

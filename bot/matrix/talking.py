@@ -34,6 +34,8 @@ STORE_TROUBLE = (SQLAlchemyError, MasterKeyTrouble, SealBroken)
 # A thumb means the same as these words.
 YES, NO = "ja", "nee"
 TYPING_SECONDS = 20
+# A server that is away is not waited for at the end.
+STOPPING_SECONDS = 2.0
 # The forms of the report that come into the room: the PDF, or else the text; and the day to look back, for a calendar.
 READABLE, CALENDAR = ("pdf", "txt"), "ics"
 
@@ -99,7 +101,16 @@ class Talking:
         self._texts = texts
         self._clock = clock
         self._patience = patience
+        self._stopping: set[asyncio.Task[None]] = set()
         self._message_ids = uuid.UUID(bytes=channel.derived("messages")[:16])
+
+    async def stop(self) -> None:
+        """Wait, not long, until nothing is said of the bot's writing any more."""
+        if tasks := list(self._stopping):
+            _, late = await asyncio.wait(tasks, timeout=STOPPING_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def room(self, address: str) -> Room:
         """What is kept of a room."""
@@ -197,7 +208,8 @@ class Talking:
         finally:
             showing.cancel()
             stop = asyncio.create_task(self._client.typing(address, on=False))
-            stop.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._stopping.add(stop)
+            stop.add_done_callback(self._stopping.discard)
 
     async def _opened(self, turn: Turn, sender: str) -> Messages:
         """Begin a talk for a room, or go on with the one that was begun for this very event. Gives its greeting."""

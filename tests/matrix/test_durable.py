@@ -29,7 +29,6 @@ def until_dead(bot: Inside, loop: Loop) -> None:
             await bot._task
 
     loop.run(dead())
-    loop.run(bot.service._stop())
 
 
 def test_half_an_answer_of_the_server_is_kept_not_at_all(
