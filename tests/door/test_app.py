@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 import uuid
@@ -17,6 +16,7 @@ import pytest
 from bot.settings import Settings
 from bot.supervision import address
 from tests.conftest import Doctor
+from tests.looping import run
 
 DANGER = "ik wil niet meer leven"
 
@@ -227,9 +227,7 @@ def test_more_than_ten_new_conversations_a_minute_are_told_to_wait(lone_door: Se
         async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
             return [await client.post("/api/conversation") for _ in range(11)]
 
-    # In a thread: a browser that is driven in this one has a loop of its own.
-    with ThreadPoolExecutor() as pool:
-        answers = pool.submit(asyncio.run, eleven()).result()
+    answers = run(eleven())
     assert [a.status_code for a in answers] == [201] * 10 + [429]
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 61
 

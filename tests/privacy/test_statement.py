@@ -34,7 +34,7 @@ SENTENCES = [sentence for layer in read_statement().layers for sentence in layer
 # What a route gives without a token: a new talk, the report of a link that works once, and what is not of anyone.
 OPEN_ROUTES = {
     ("POST", "/api/conversation"), ("POST", "/api/open"), ("GET", "/api/report/{link}"), ("GET", "/api/openapi.json"),
-    ("GET", "/health"), ("GET", "/"), ("GET", "/frame"), ("GET", "/widget.js"), ("GET", "/privacy"),
+    ("GET", "/health"), ("GET", "/live"), ("GET", "/ready"), ("GET", "/"), ("GET", "/frame"), ("GET", "/widget.js"), ("GET", "/privacy"),
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from limits import RateLimitItemPerMinute
 from bot.settings import Settings
 from bot.sharing.limits import Limiter
 from bot.sharing.shared import SECRET, open_shared
+from tests.looping import run
 from tests.sharing.conftest import door
 from tests.sharing.servers import RedisServer
 
@@ -24,7 +25,7 @@ def test_two_doors_count_together(redis_server: RedisServer) -> None:
             doors = [Limiter(one), Limiter(other)]
             return [await doors[n % 2].refused(THREE, "talk", "x") for n in range(5)]
 
-    waits = asyncio.run(counted())
+    waits = run(counted())
     assert waits[:3] == [None] * 3
     assert all(wait is not None and 1 <= wait <= 61 for wait in waits[3:])
 
@@ -39,7 +40,7 @@ def test_while_redis_is_away_each_door_counts_for_itself(redis_server: RedisServ
             return [await limiter.refused(THREE, "talk", "x") for _ in range(4)]
 
     try:
-        waits = asyncio.run(asyncio.wait_for(counted(), 10))
+        waits = run(asyncio.wait_for(counted(), 10))
     finally:
         redis_server.send(signal.SIGCONT)
     assert waits[:3] == [None] * 3 and waits[3] is not None
@@ -56,7 +57,7 @@ def test_when_redis_is_back_it_is_used_again(redis_server: RedisServer, monkeypa
             redis_server.start()
             await limiter.refused(THREE, "talk", "x")
 
-    asyncio.run(counted())
+    run(counted())
     assert redis_server.client().keys("*")
 
 
@@ -73,7 +74,7 @@ def test_nothing_in_redis_tells_whose_it_is(redis_server: RedisServer) -> None:
                 names = [str(name) for name in client.keys("*")]
                 return names + [str(client.lrange(name, 0, -1)) for name in names if client.type(name) == "list"]
 
-    found = asyncio.run(used())
+    found = run(used())
     assert len([name for name in found if name.startswith("pas")]) >= 6
     assert not [name for name in found for secret in secrets if secret in name]
 
@@ -83,7 +84,7 @@ def test_names_are_the_same_at_every_door_and_others_with_another_secret(redis_s
         async with door(redis_server) as (_, one), door(redis_server) as (_, other):
             return one.name("talk", "x"), other.name("talk", "x")
 
-    one, other = asyncio.run(names())
+    one, other = run(names())
     assert one == other and len(one) == 32
 
 

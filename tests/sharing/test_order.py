@@ -12,6 +12,7 @@ import pytest
 
 from bot.sharing import order as ordering
 from bot.sharing.order import Order
+from tests.looping import run
 from tests.sharing.conftest import door
 from tests.sharing.servers import RedisServer
 
@@ -56,7 +57,7 @@ def test_turns_at_two_doors_come_one_at_a_time_in_the_order_in_which_they_were_a
             await asyncio.gather(*tasks)
         assert in_line() == 0
 
-    asyncio.run(all_of_them())
+    run(all_of_them())
     assert had == list(range(12))
 
 
@@ -78,7 +79,7 @@ def test_who_waits_does_not_keep_asking(redis_server: RedisServer) -> None:
                 assert asked() == before
             await task
 
-    asyncio.run(waited())
+    run(waited())
 
 
 def test_talks_do_not_wait_for_each_other(redis_server: RedisServer) -> None:
@@ -86,7 +87,7 @@ def test_talks_do_not_wait_for_each_other(redis_server: RedisServer) -> None:
         async with door(redis_server) as (first, _), door(redis_server) as (second, _), first.turn(TALK):
             await asyncio.gather(*(_once(order, talk="b" * 64) for order in (first, second)))
 
-    asyncio.run(asyncio.wait_for(both(), 5))
+    run(asyncio.wait_for(both(), 5))
 
 
 async def _once(order: Order, most: float | None = None, talk: str = TALK) -> float:
@@ -112,7 +113,7 @@ def test_a_door_that_died_is_passed_over(redis_server: RedisServer, monkeypatch:
             await held.__aexit__(None, None, None)
             return waits
 
-    assert all(0.3 < waited < 5 for waited in asyncio.run(passed()))
+    assert all(0.3 < waited < 5 for waited in run(passed()))
 
 
 def test_who_hangs_up_while_waiting_leaves_the_line(redis_server: RedisServer) -> None:
@@ -127,7 +128,7 @@ def test_who_hangs_up_while_waiting_leaves_the_line(redis_server: RedisServer) -
                 assert in_line() == 1
             return await _once(second)
 
-    assert asyncio.run(left()) < 2
+    assert run(left()) < 2
 
 
 def test_who_is_in_danger_waits_no_longer_than_was_said(redis_server: RedisServer) -> None:
@@ -135,7 +136,7 @@ def test_who_is_in_danger_waits_no_longer_than_was_said(redis_server: RedisServe
         async with door(redis_server) as (first, _), door(redis_server) as (second, _), first.turn(TALK):
             return await _once(second, 0.2)
 
-    assert asyncio.run(waited()) < 2
+    assert run(waited()) < 2
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
@@ -147,7 +148,7 @@ def test_without_redis_each_door_gives_turns_by_itself(redis_server: RedisServer
             return [await _once(first) for _ in range(20)]
 
     try:
-        waits = asyncio.run(turns())
+        waits = run(turns())
     finally:
         redis_server.send(signal.SIGCONT)
     # Only the first notices it; the others do not ask.
@@ -169,7 +170,7 @@ def test_a_place_that_could_not_be_left_does_not_hold_others_up_when_redis_is_ba
             await until(lambda: in_line() == 0)
             return await _once(second)
 
-    assert asyncio.run(back()) < 5
+    assert run(back()) < 5
 
 
 def test_without_a_redis_turns_are_in_order_too() -> None:
@@ -185,5 +186,5 @@ def test_without_a_redis_turns_are_in_order_too() -> None:
         await order.live()
         await asyncio.gather(*(one(order, number) for number in range(5)))
 
-    asyncio.run(several())
+    run(several())
     assert had == list(range(5))
