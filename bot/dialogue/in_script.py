@@ -74,7 +74,7 @@ def store(talk: Talk, given: Answer) -> None:
     talk.state.misses = 0
     if changed:
         talk.say("aangepast")
-    if any(o.panel for o in step.options if o.id in given.options):
+    if step.calls_panel(given.options):
         # The answer stands: whoever goes on later is not asked it again.
         talk.state.run = talk.state.run.model_copy(update={"due": True})
         aftercare.show(talk)
@@ -90,7 +90,8 @@ def _respond(talk: Talk, script: Script, step: Step, given: Answer) -> None:
     """Say what belongs to the option that was chosen, or give some of the doctor's words back."""
     said = [o.say for o in step.options if o.id in given.options and o.say]
     if len(said) == 1 and len(given.options) == 1:
-        for _, text in questions.fill(talk, script, [said[0]]):
+        assert talk.state.run is not None
+        for text in questions.fill(script, talk.state.run, said):
             talk.add(text)
     elif step.ack and given.text and step.kind == "text":
         _acknowledge(talk, given.text)
@@ -254,13 +255,13 @@ def go_on(talk: Talk) -> None:
 
 def why(talk: Talk) -> None:
     """Say why this is asked, and ask it again."""
-    script = talk.script
-    assert script is not None
+    script, run = talk.script, talk.state.run
+    assert script is not None and run is not None
     talk.note("why")
     if _follow_up(talk) and not sharpening.waits(talk):
         asking_on.why(talk)
         return
-    for _, text in questions.fill(talk, script, [_step(talk).why or ""]):
+    for text in questions.fill(script, run, [_step(talk).why or ""]):
         talk.add(text)
     questions.again(talk)
 

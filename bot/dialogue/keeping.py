@@ -5,11 +5,10 @@ from __future__ import annotations
 from bot.dialogue import questions, thread
 from bot.dialogue.state import Kept
 from bot.dialogue.talk import Talk, quote
-from bot.scripts.engine import Run
+from bot.scripts.engine import KINDLY, Run
 from bot.scripts.report import summary
 
 ASKED, ASKED_AGAIN = "bewaarcode_vraag", "bewaarcode_vraag_weer"
-KINDLY = "%d-%m-%Y"
 
 
 def keep(talk: Talk, *, new: bool = False) -> None:
@@ -58,7 +57,7 @@ def have_back(talk: Talk) -> None:
     talk.say("code_open" if len(opened) > 1 else "code_open_een", lijst=_listed(list(opened)))
     talk.add(summary(last.title, last.sections, talk.world.responses), "report", sections=last.sections)
     words, _ = thread.intention(talk.world.library, last.run)
-    if words and last.run.state == "done" and not talk.state.in_script:
+    if words and not talk.state.in_script:
         talk.question("na_openen_voornemen", no="no", voornemen=quote(words), run=last.run.name)
     else:
         _then(talk, "na_openen")

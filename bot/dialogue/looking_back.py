@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import regex
+import datetime as dt
 
 from bot.dialogue import idle, thread
 from bot.dialogue.state import Kept
 from bot.dialogue.talk import Talk, quote
 from bot.referrals.directory import ZONE
-from bot.scripts.inputs import plain
-from bot.settings import DATA
-from bot.yaml import load
 
 OFFER = "terugblik_aanbod"
 # Who comes with something of their own is met with that first.
@@ -19,15 +16,10 @@ OPEN = ("groet", "verder", "bevestigen", "bedankt")
 
 def asked(talk: Talk) -> bool:
     """Whether the message asks to look back; if so that begins."""
-    if talk.state.in_script or not _says(talk.heard.text):
+    if talk.state.in_script or not thread.asks_for(talk.heard.text, "look_back"):
         return False
     begin(talk)
     return True
-
-
-def _says(text: str) -> bool:
-    said = plain(text)
-    return any(regex.fullmatch(pattern, said) for pattern in load(DATA / "language" / "thread.yml")["look_back"])
 
 
 def applies(talk: Talk) -> bool:
@@ -49,18 +41,22 @@ def _reminded(talk: Talk) -> bool:
 def due(talk: Talk) -> Kept | None:
     """The reflection whose day to look back has come, the last one first, unless that was offered before."""
     today = talk.heard.now.astimezone(ZONE).date()
-    found = []
-    for name, kept in _intended(talk).items():
-        _, day = thread.intention(talk.world.library, kept.run)
-        if day and day <= today and name not in talk.state.looked:
-            found.append((day, kept))
+    found = [
+        (day, kept)
+        for name, (kept, day) in _intended(talk).items()
+        if day and day <= today and name not in talk.state.looked
+    ]
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
-def _intended(talk: Talk) -> dict[str, Kept]:
-    library = talk.world.library
-    every = thread.reflections(library, talk.state, talk.heard.now)
-    return {n: k for n, k in every.items() if k.run.state == "done" and thread.intention(library, k.run)[0]}
+def _intended(talk: Talk) -> dict[str, tuple[Kept, dt.date | None]]:
+    """The reflections that ended with something to look back on, each with the day for that."""
+    found = {}
+    for name, kept in thread.reflections(talk.world.library, talk.state, talk.heard.now).items():
+        words, day = thread.intention(talk.world.library, kept.run)
+        if words:
+            found[name] = kept, day
+    return found
 
 
 def offer(talk: Talk) -> None:
@@ -77,7 +73,7 @@ def offer(talk: Talk) -> None:
 
 def begin(talk: Talk, name: str = "") -> None:
     """Begin to look back on a reflection; without one on that whose day has come, or else the last one."""
-    intended = _intended(talk)
+    intended = {name: kept for name, (kept, _) in _intended(talk).items()}
     chosen = intended.get(name) or due(talk) or max(intended.values(), key=lambda kept: kept.day, default=None)
     talk.state.looks_at = chosen.run.name if chosen else ""
     if chosen:

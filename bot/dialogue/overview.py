@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import regex
-
 from bot.dialogue import thread
 from bot.dialogue.common import choosing
 from bot.dialogue.state import Kept
 from bot.dialogue.talk import Talk
-from bot.scripts.inputs import plain
+from bot.scripts.engine import KINDLY
 from bot.scripts.report import summary
-from bot.settings import DATA
-from bot.yaml import load
 
-KINDLY = "%d-%m-%Y"
 # So many are shown at once, the newest first.
 SHOWN = 20
 
 
 def asked(talk: Talk) -> bool:
     """Whether the message asks for the overview; if so it is shown."""
-    said = plain(talk.heard.text)
-    patterns = load(DATA / "language" / "thread.yml")["overview"]
-    if talk.state.in_script or not any(regex.fullmatch(pattern, said) for pattern in patterns):
+    if talk.state.in_script or not thread.asks_for(talk.heard.text, "overview"):
         return False
     show(talk)
     return True
@@ -55,9 +48,7 @@ def read(talk: Talk, name: str) -> None:
     talk.state.shown = name
     talk.add(summary(kept.title, kept.sections, talk.world.responses), "report", sections=kept.sections)
     words, _ = thread.intention(talk.world.library, kept.run)
-    talk.question(
-        "overzicht_een_voornemen" if words and kept.run.state == "done" else "overzicht_een", no="no", run=name
-    )
+    talk.question("overzicht_een_voornemen" if words else "overzicht_een", no="no", run=name)
 
 
 def ask_to_drop(talk: Talk, name: str) -> None:

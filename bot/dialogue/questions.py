@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from bot.dialogue import people, reminder_offer, thread
-from bot.dialogue.talk import Talk, quote
+from bot.dialogue.talk import Talk, filled, quote
 from bot.messages import InputType
 from bot.scripts import engine
 from bot.scripts.engine import Answer
@@ -21,31 +21,23 @@ HALF = 32
 DURATIONS = (5, 10, 20, 40, 24 * 60)
 
 
-def values(talk: Talk, script: Script) -> dict[str, str]:
-    """The doctor's own words by step, short enough to stand in a sentence."""
-    run = talk.state.run
-    assert run is not None
-    found = {}
+def fill(script: Script, run: engine.Run, wordings: Sequence[str], more: Mapping[str, str] | None = None) -> list[str]:
+    """The wordings whose places can all be filled in with the doctor's own words by step, short enough to stand in a
+    sentence; more: what else is known."""
+    known = dict[str, str]()
     for step in engine.answered(script, run):
-        said = engine.words(step, run.answers[step.id])
-        if said:
-            found[step.id] = quote(said) if step.kind == "text" else said
-    return found
-
-
-def fill(
-    talk: Talk, script: Script, wordings: list[str], more: Mapping[str, str] | None = None
-) -> list[tuple[int, str]]:
-    """The wordings whose places can all be filled in, filled in, with their index; more: what else is known."""
-    known = {**values(talk, script), **(more or {})}
-    return [(i, w.format(**known)) for i, w in enumerate(wordings) if set(placeholders(w)) <= set(known)]
+        if said := engine.words(step, run.answers[step.id]):
+            known[step.id] = quote(said) if step.kind == "text" else said
+    known.update(more or {})
+    return [filled(w, **known) for w in wordings if set(placeholders(w)) <= set(known)]
 
 
 def tell(talk: Talk, script: Script, cases: list[Case]) -> None:
     """Say what is to be told before the next question."""
+    run = talk.state.run
+    assert run is not None
     for case in cases:
-        possible = [text for _, text in fill(talk, script, case.say)]
-        if possible:
+        if possible := fill(script, run, case.say):
             talk.add(talk.variant(f"{script.name}.{case.say[0][:40]}", possible))
 
 
@@ -126,9 +118,7 @@ def ask(talk: Talk, *, lead: str = "", rephrased: bool = False) -> None:
     assert script is not None and run is not None and run.at is not None
     step = script.step(run.at)
     wordings = [step.rephrase] if rephrased and step.rephrase else list(step.ask)
-    possible = [text for _, text in fill(talk, script, wordings)]
-    if not possible:
-        possible = [text for _, text in fill(talk, script, [*step.ask, step.rephrase or ""]) if text]
+    possible = fill(script, run, wordings) or fill(script, run, [w for w in (*step.ask, step.rephrase) if w])
     # A question that goes over options takes turns too, so that it does not sound like a form.
     name = step.id.partition(".")[0]
     text = talk.variant(f"{script.name}.{name}.{'rephrase' if rephrased else 'ask'}", possible)
@@ -161,8 +151,7 @@ def close(talk: Talk, script: Script) -> None:
     talk.note("finished", _duration(talk))
     talk.state.shown = ""
     closing = script.closing
-    possible = [text for _, text in fill(talk, script, closing.say)]
-    if possible:
+    if possible := fill(script, run, closing.say):
         talk.add(talk.variant(f"{script.name}.closing", possible))
     parts = sections(script, run)
     talk.add(summary(script.title, parts, talk.world.responses), "report", sections=parts)
@@ -197,7 +186,7 @@ def offer_next(talk: Talk, script: Script) -> None:
 
 def _was_dark(script: Script, run: engine.Run) -> bool:
     """Whether an answer in this run called the crisis panel: then nothing is said of next year, nor of a coach."""
-    return any(o.panel and o.id in a.options for n, a in run.answers.items() for o in script.step(n).options)
+    return any(script.step(name).calls_panel(given.options) for name, given in run.answers.items())
 
 
 def _duration(talk: Talk) -> str:

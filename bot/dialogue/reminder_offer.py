@@ -6,10 +6,10 @@ import datetime as dt
 
 from bot.dialogue.talk import Talk
 from bot.referrals.directory import ZONE
+from bot.scripts.engine import KINDLY
 
 KEY = "herinnering"
 FURTHEST = dt.timedelta(days=2 * 366)
-KINDLY = "%d-%m-%Y"
 
 
 def offer(talk: Talk) -> bool:

@@ -10,10 +10,11 @@ import datetime as dt
 import regex
 
 from bot.dialogue import questions
-from bot.dialogue.reminder_offer import KEY, KINDLY, possible
+from bot.dialogue.reminder_offer import KEY, possible
 from bot.dialogue.talk import Talk
 from bot.messages import DROP_REMINDER
 from bot.referrals.directory import ZONE
+from bot.scripts.engine import KINDLY
 from bot.scripts.inputs import moment, plain
 from bot.settings import DATA
 from bot.yaml import load

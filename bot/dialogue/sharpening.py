@@ -59,8 +59,8 @@ def rephrase(talk: Talk, step: Step) -> None:
 def _ask(talk: Talk, step: Step, missing: Lack, said: str) -> None:
     script, run, words = talk.script, talk.state.run, quote(said)
     assert script is not None and run is not None
-    possible = questions.fill(talk, script, step.sharpen[missing], {JUST: words[:1].upper() + words[1:]})
-    text = talk.variant(f"{run.script}.{step.id}.{missing}", [text for _, text in possible])
+    possible = questions.fill(script, run, step.sharpen[missing], {JUST: words[:1].upper() + words[1:]})
+    text = talk.variant(f"{run.script}.{step.id}.{missing}", possible)
     waiting = FollowUp(cue=missing, quote=words, text=text, sharpens=True)
     talk.state.run = run.model_copy(update={"follow_up": waiting})
     questions.follow_up(talk)

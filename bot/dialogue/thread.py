@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+import regex
+
 from bot.dialogue.state import Kept, State
 from bot.referrals.directory import ZONE
 from bot.scripts import engine
 from bot.scripts.engine import Run
+from bot.scripts.inputs import plain
 from bot.scripts.library import Library
 from bot.scripts.report import sections
 from bot.scripts.schema import Script
+from bot.settings import DATA
+from bot.yaml import load
 
 
 def reflections(library: Library, state: State, now: dt.datetime) -> dict[str, Kept]:
@@ -38,11 +43,17 @@ def put_by(library: Library, state: State, run: Run, now: dt.datetime) -> None:
         state.thread[run.name] = reflection(library, state, run, now)
 
 
+def asks_for(text: str, what: str) -> bool:
+    """Whether a whole message asks for one of the things of data/language/thread.yml."""
+    said = plain(text)
+    return any(regex.fullmatch(pattern, said) for pattern in load(DATA / "language" / "thread.yml")[what])
+
+
 def intention(library: Library, run: Run) -> tuple[str, dt.date | None]:
-    """What was intended at the end of a run, in the doctor's words, and the day to look back on it; no words when there
-    is none, or its version of the script is gone."""
+    """What was intended at the end of a run, in the doctor's words, and the day to look back on it; no words when it has
+    not ended, nothing was intended, or its version of the script is gone."""
     script = version(library, run)
-    if script is None:
+    if script is None or run.state != "done":
         return "", None
     wanted, day = run.answers.get(script.closing.experiment), run.answers.get(script.closing.look_back)
     words = engine.words(script.step(script.closing.experiment), wanted) if wanted and not wanted.skipped else ""

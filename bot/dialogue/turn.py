@@ -134,7 +134,7 @@ def _words(heard: Heard) -> str:
     if incoming.value is not None:
         return str(incoming.value)
     if incoming.date is not None:
-        return incoming.date.strftime("%d-%m-%Y")
+        return incoming.date.strftime(engine.KINDLY)
     return incoming.text or ""
 
 

@@ -17,6 +17,8 @@ from bot.scripts.schema import Case, Condition, Length, Script, Step, placeholde
 
 # How many options a doctor is expected to choose, before it is known.
 EXPECTED_CHOICES = 2
+# How a day is written to a doctor.
+KINDLY = "%d-%m-%Y"
 
 
 class Fixed(BaseModel):
@@ -303,7 +305,7 @@ def words(step: Step, given: Answer) -> str:
     if given.lines:
         return "\n".join(f"{x.who}: {x.said}" + (f" ({x.unsaid})" if x.unsaid else "") for x in given.lines)
     if given.date is not None:
-        return given.date.strftime("%d-%m-%Y")
+        return given.date.strftime(KINDLY)
     if given.value is not None:
         return str(given.value)
     # Own words say more than the option that was heard in them.

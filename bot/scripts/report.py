@@ -12,7 +12,7 @@ import regex
 
 from bot.messages import Mark, Measure, Section
 from bot.responses import Responses
-from bot.scripts.engine import Answer, Run, answered, words
+from bot.scripts.engine import KINDLY, Answer, Run, answered, words
 from bot.scripts.schema import Script, Step
 
 
@@ -106,7 +106,7 @@ def report(script: Script, run: Run, people: Sequence[Person], responses: Respon
     apart = {*shape.lead, *shape.table, *([shape.letter] if shape.letter else [])}
     return Report(
         title=script.title,
-        dated=responses.text("verslag_datum", datum=today.strftime("%d-%m-%Y")),
+        dated=responses.text("verslag_datum", datum=today.strftime(KINDLY)),
         lead=chosen(shape.lead),
         parts=tuple(part for name, part in found.items() if of_option[name] not in apart),
         table=chosen(shape.table),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -123,6 +123,10 @@ class Step(Model):
     probes: Probes | None = None
     sharpen: dict[Lack, Annotated[list[Text], Field(min_length=2)]] = {}
     _made: dict[str, Step] = PrivateAttr(default_factory=dict)
+
+    def calls_panel(self, options: Sequence[str]) -> bool:
+        """Whether one of these options of it shows the crisis panel."""
+        return any(o.panel for o in self.options if o.id in options)
 
     @property
     def is_question(self) -> bool:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from bot.dialogue.talk import filled, quote
+from bot.dialogue.questions import fill
 from bot.messages import Incoming, Section
 from bot.scripts import engine
 from bot.scripts.engine import Answer, Run
 from bot.scripts.inputs import Trouble, interpret
 from bot.scripts.report import sections
-from bot.scripts.schema import Case, Length, Script, Step, placeholders
+from bot.scripts.schema import Case, Length, Script, Step
 
 
 class Given(BaseModel):
@@ -87,16 +87,16 @@ def walk(script: Script, length: Length, given: Sequence[Given], now: dt.datetim
         taken.append(one)
         turns.append(Turn(tuple(said), _asked(script, run, step), engine.words(step, read)))
         chosen = [o for o in step.options if o.id in read.options]
-        panel = any(o.panel for o in chosen)
+        panel = step.calls_panel(read.options)
         run = engine.answer(script, run, read)
         own = [chosen[0].say] if len(chosen) == 1 and chosen[0].say else []
-        said = _filled(script, run, own)[:1]
+        said = fill(script, run, own)[:1]
         run, told = engine.advance(script, run)
         said += _told(script, run, told)
     waits = script.step(run.at) if run.at else None
     number, total = engine.position(script, run)
     if waits is None:
-        said += _filled(script, run, script.closing.say)[:1]
+        said += fill(script, run, script.closing.say)[:1]
         said += _told(script, run, [case for case in script.closing.tell if engine.holds(case.when, run) is True])
     question = _asked(script, run, waits) if waits else ""
     return Walk(
@@ -123,17 +123,8 @@ def _answer(step: Step, given: Given, now: dt.datetime) -> Answer | Trouble:
 
 def _asked(script: Script, run: Run, step: Step) -> str:
     """The question in the first wording of which every place can be filled in."""
-    return next(iter(_filled(script, run, [*step.ask, step.rephrase or ""])), "")
+    return next(iter(fill(script, run, [w for w in (*step.ask, step.rephrase) if w])), "")
 
 
 def _told(script: Script, run: Run, cases: Sequence[Case]) -> list[str]:
-    return [text for case in cases for text in _filled(script, run, case.say)[:1]]
-
-
-def _filled(script: Script, run: Run, wordings: Sequence[str]) -> list[str]:
-    """The wordings of which every place is known, filled in with the words that were given."""
-    known = {}
-    for step in engine.answered(script, run):
-        if said := engine.words(step, run.answers[step.id]):
-            known[step.id] = quote(said) if step.kind == "text" else said
-    return [filled(text, **known) for text in wordings if text and set(placeholders(text)) <= set(known)]
+    return [text for case in cases for text in fill(script, run, case.say)[:1]]
