@@ -216,6 +216,23 @@ def test_a_locked_tab_is_closed_when_its_talk_is_closed_elsewhere(
     assert "pas.sealed" not in timed.kept["tab"]
 
 
+def test_a_second_tab_waits_for_the_first_when_that_is_busy(screen: Screen, context: BrowserContext) -> None:
+    screen.say(WORDS)
+    screen.page.evaluate(
+        "() => { setTimeout(() => { const end = performance.now() + 2000; while (performance.now() < end); }, 0); }"
+    )
+    second = Screen(context.new_page(), screen.url).open()
+    assert second.own == [WORDS]
+
+
+def test_a_new_tab_does_not_wait_where_the_other_has_no_talk(timed: Screen, context: BrowserContext) -> None:
+    timed.choose_pin()
+    timed.page.clock.fast_forward(10 * MINUTE + 6_000)
+    expect(timed.page.get_by_role("heading", name="Op slot")).to_be_visible()
+    second = Screen(context.new_page(), timed.url).open()
+    assert not second.own
+
+
 def test_how_to_come_back_is_told_once_a_script_runs(screen: Screen) -> None:
     advice = screen.page.get_by_role("group", name="Later verdergaan")
     expect(advice).to_have_count(0)
