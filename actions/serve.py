@@ -10,8 +10,8 @@ from sanic import Request, response
 from sanic.response import HTTPResponse
 
 import actions.turn
+from actions.here import warm
 from bot import metrics
-from bot.dialogue import names
 from bot.engine.names import SECRET_HEADER
 from bot.engine.stopping import stop_gently
 from bot.gentle import Readiness
@@ -46,7 +46,5 @@ def serve() -> None:
 
     stop_gently(app, Readiness(), chosen.drain_seconds)
     metrics.tell(chosen, "actions")
-    actions.turn.world()
-    # The lists of names take a second to read; that is not for a doctor's first message.
-    names.heard_in("")
+    warm()
     app.run(host=chosen.actions_host, port=chosen.actions_port, access_log=False, workers=1)

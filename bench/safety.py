@@ -18,6 +18,7 @@ def main() -> int:
     """Measure on the messages of the evaluation sets and print. Gives an exit status."""
     texts = [case["text"] for name in ("acts", "safety") for case in load(ROOT / "tests" / "language" / f"{name}.yml")]
     both = safety.prepare(settings().classifier)
+    safety.compile_all()
     print(
         f"{len(texts)} messages, {'both layers' if both else 'the patterns alone: python -m bot train makes the other'}"
     )

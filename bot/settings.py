@@ -34,7 +34,9 @@ class Settings(BaseSettings):
         default=[], description="Addresses of the engines, with commas between; empty: the one on this machine."
     )
     actions_host: str = Field(default="127.0.0.1", description="Address the actions listen on.")
-    actions_url: str = Field(default="", description="Address of the actions; empty: on this machine.")
+    actions_url: str = Field(
+        default="", description="Address of the actions' own process; empty: they run in the engine's."
+    )
     redis_url: SecretStr = Field(
         default=SecretStr(""),
         description="URL of the Redis in which several doors share limits and order; empty: within the process.",
@@ -119,10 +121,15 @@ class Settings(BaseSettings):
     def _on_this_machine(self) -> Settings:
         """Fill in the addresses of what is not said to be elsewhere."""
         self.engine_urls = self.engine_urls or [f"http://127.0.0.1:{self.engine_port}"]
-        self.actions_url = self.actions_url.rstrip("/") or f"http://127.0.0.1:{self.actions_port}"
-        if not all(_ORIGIN.fullmatch(address) for address in [*self.engine_urls, self.actions_url]):
+        self.actions_url = self.actions_url.rstrip("/")
+        if not all(_ORIGIN.fullmatch(address) for address in [*self.engine_urls, self.actions_url] if address):
             raise ValueError("the addresses of engines and actions must be such as http://engine-1:8081")
         return self
+
+    @property
+    def actions_here(self) -> bool:
+        """Whether the actions have a process of their own on this machine."""
+        return self.actions_url == f"http://127.0.0.1:{self.actions_port}"
 
     @field_validator("redis_url")
     @classmethod

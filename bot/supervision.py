@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 from sqlalchemy import make_url
@@ -25,12 +26,13 @@ from bot.store import open_store
 from bot.store.masters import MasterKeyTrouble
 from bot.store.schema import SchemaTrouble
 
-# What a talk needs, and what runs beside it: nothing waits for that.
-PROCESSES = ("door", "engine", "actions")
+# What a talk needs, where it is wanted apart, and what runs beside it: nothing waits for that.
+NEEDED = ("door", "engine")
+APART: Literal["actions"] = "actions"
 BESIDE = ("coordinator",)
 # What runs only where a homeserver is set.
 MATRIX = "matrix"
-_STOPPED_LAST = ("actions", "engine", "coordinator", "door", MATRIX)
+_STOPPED_LAST = (APART, "engine", "coordinator", "door", MATRIX)
 NEEDED_BYTES = 300 * 1024 * 1024
 START_SECONDS = 120
 POLL_SECONDS = 0.25
@@ -83,8 +85,13 @@ _OWN = (
     "PAS_METRICS_",
     "PAS_DRAIN_SECONDS",
 )
-_KEYLESS = ("actions", "ready", *BESIDE)
+_KEYLESS = (APART, "ready", *BESIDE)
 _NO_KEY = 'PAS_MASTER_KEY=""'
+
+
+def processes(settings: Settings) -> tuple[str, ...]:
+    """The processes on this machine that a talk needs."""
+    return (*NEEDED, APART) if settings.actions_here else NEEDED
 
 
 class CannotStart(Exception):
@@ -158,7 +165,7 @@ def _configuration(settings: Settings) -> str:
         )
     ]
     messengers = (MATRIX,) if settings.matrix_homeserver else ()
-    for name in (*PROCESSES, *BESIDE, *messengers):
+    for name in (*processes(settings), *BESIDE, *messengers):
         parts.append(
             _PROCESS.format(
                 name=name,
@@ -205,13 +212,14 @@ def dashboard(settings: Settings) -> str:
 
 def _answers(settings: Settings) -> dict[str, bool]:
     """Which of the processes answer now."""
-    found = dict.fromkeys(PROCESSES, False)
+    found = dict.fromkeys(processes(settings), False)
     with httpx.Client(timeout=1, trust_env=False) as client:
         with contextlib.suppress(httpx.HTTPError, ValueError):
             health = client.get(f"{address(settings)}/health").json()
             found["door"], found["engine"] = True, health["engine"] == "ok"
         with contextlib.suppress(httpx.HTTPError):
-            found["actions"] = client.get(f"{settings.actions_url}/health").status_code == 200
+            if APART in found:
+                found[APART] = client.get(f"{settings.actions_url}/health").status_code == 200
     return found
 
 
@@ -242,24 +250,38 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def own(settings: Settings, progress: Callable[[str], None], **environment: str) -> Iterator[Settings]:
-    """A whole system of one's own on free ports, its state in a temporary folder, stopped at the end.
+def own(
+    settings: Settings, progress: Callable[[str], None], *apart: Literal["actions"], **environment: str
+) -> Iterator[Settings]:
+    """A whole system of one's own on free ports, its state in a temporary folder, stopped at the end; apart: what has a
+    process of its own that otherwise has none.
 
     The trained models are shared with the usual state folder. Raises CannotStart when it does not come up.
     """
     with tempfile.TemporaryDirectory(prefix="pas-") as folder:
         settings.prepare()
         (Path(folder) / "models").symlink_to(settings.models.resolve())
+        actions_port = free_port()
         mine = Settings(
             var=Path(folder),
             host="127.0.0.1",
             port=free_port(),
             engine_port=free_port(),
-            actions_port=free_port(),
+            actions_port=actions_port,
+            actions_url=f"http://127.0.0.1:{actions_port}" if APART in apart else "",
             coordinator_host="127.0.0.1",
             coordinator_port=free_port(),
         )
-        names = ("var", "host", "port", "engine_port", "actions_port", "coordinator_host", "coordinator_port")
+        names: tuple[str, ...] = (
+            "var",
+            "host",
+            "port",
+            "engine_port",
+            "actions_port",
+            "coordinator_host",
+            "coordinator_port",
+        )
+        names += ("actions_url",) if APART in apart else ()
         variables = {f"PAS_{name.upper()}": str(getattr(mine, name)) for name in names} | environment
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "up"],

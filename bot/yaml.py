@@ -21,7 +21,7 @@ def load(path: Path) -> Any:
     """
     changed = path.stat().st_mtime_ns
     if path not in _cache or _cache[path][0] != changed:
-        _cache[path] = (changed, YAML(typ="safe", pure=True).load(path))
+        _cache[path] = (changed, YAML(typ="safe").load(path))
     return _cache[path][1]
 
 

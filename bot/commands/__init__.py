@@ -339,13 +339,17 @@ def serve_door(_: argparse.Namespace) -> int:
 
 def serve_engine(_: argparse.Namespace) -> int:
     """Start the engine."""
+    from bot.engine.quiet import quiet
+
+    quiet()
+    from actions.here import executor
     from bot.engine.serve import serve
     from bot.store.schema import SchemaTrouble
 
     chosen = _settings()
     logs.configure(chosen.log_level, chosen.log_format)
     try:
-        serve()
+        serve(executor)
     except FileNotFoundError:
         raise Trouble("There is no language model yet: python -m bot train") from None
     except SchemaTrouble as trouble:

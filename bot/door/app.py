@@ -80,8 +80,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     world = World.read(settings, coaches)
     engine = Engine(settings)
     safety.prepare(settings.classifier)
-    # What is read first is read slowly; that had better be our own greeting than a doctor's first words.
-    safety.check(world.responses.text("welkom"))
     signals = Signals(store.database, safety.version())
     shared = open_shared(settings)
     desk = Desk(settings, world, store, signals, engine, clock, shared)
@@ -92,8 +90,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         await asyncio.wait([preparing], timeout=PREPARE_SECONDS)
         sweeping = asyncio.create_task(_sweep_now_and_then(preparing, store, settings, desk))
         living = asyncio.create_task(desk.order.live())
+        compiling = asyncio.create_task(asyncio.to_thread(safety.compile_all))
         yield
-        for task in (sweeping, preparing, living):
+        for task in (sweeping, preparing, living, compiling):
             task.cancel()
         await engine.close()
         if shared:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from bot import metrics
-from bot.engine.names import PID_FILE, SECRET_HEADER
+from bot.engine.names import PID_FILE
 from bot.engine.quiet import quiet
 from bot.engine.training import verified_model
 from bot.gentle import Readiness
@@ -16,8 +17,8 @@ from bot.settings import settings
 from bot.store import open_store
 
 
-def serve() -> None:
-    """Serve until stopped. Raises FileNotFoundError or ModelCorrupt when there is no model to be trusted."""
+def serve(executor: Callable[[], Any]) -> None:
+    """Serve until stopped; `executor` gives what runs the actions where they have no process of their own. Raises FileNotFoundError or ModelCorrupt when there is no model to be trusted."""
     quiet()
     chosen = settings()
     chosen.prepare()
@@ -26,31 +27,22 @@ def serve() -> None:
     from rasa.core.lock_store import InMemoryLockStore
     from rasa.core.run import configure_app, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints
-    from rasa.utils.endpoints import EndpointConfig
     from rasa.utils.log_utils import configure_structlog
 
+    from bot.engine.actions import check_answers_quickly, way
     from bot.engine.channel import DoorChannel
     from bot.engine.stopping import stop_gently
-    from bot.store.tracker_store import SnapshotTrackerStore, current_turn
+    from bot.store.tracker_store import SnapshotTrackerStore
 
     configure_structlog(logging.getLevelName(chosen.log_level))
 
-    class Actions(EndpointConfig):
-        """The actions; when they fail, so does the turn, which Rasa by itself would call done."""
-
-        async def request(self, *args: object, **kwargs: object) -> object:
-            try:
-                return await super().request(*args, **kwargs)
-            except Exception as error:
-                current_turn.get().failure = error
-                raise
-
+    check_answers_quickly()
     store = open_store(chosen)
     store.prepare()
     secret = chosen.secret("loopback")
     trackers = SnapshotTrackerStore(store.conversations)
     endpoints = AvailableEndpoints(
-        action=Actions(f"{chosen.actions_url}/webhook", headers={SECRET_HEADER: secret}),
+        action=way(chosen.actions_url, secret, executor),
         tracker_store=trackers,
         lock_store=InMemoryLockStore(),
     )

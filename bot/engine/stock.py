@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from bot.engine.quiet import quiet
 from bot.language import evaluation
@@ -29,6 +30,12 @@ PIPELINE: list[dict[str, Any]] = [
     {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
 ]
 _FALLBACK = "nlu_fallback"
+
+
+def write_yaml(path: Path, content: Any) -> None:
+    """Write a file of a Rasa project. Not as JSON, though that is YAML too: Rasa takes sentences in JSON for a format of
+    its own, and finds none. Raises OSError."""
+    YAML(typ="safe").dump(content, path)
 
 
 def acts(folder: Path) -> Iterator[str]:
@@ -79,8 +86,7 @@ def _trained(folder: Path, known: Iterable[tuple[str, str]]) -> Any:
         "config": {"recipe": "default.v1", "language": "nl", "assistant_id": "stock", "pipeline": PIPELINE},
     }
     for name, content in files.items():
-        # JSON is YAML too.
-        (folder / f"{name}.yml").write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        write_yaml(folder / f"{name}.yml", content)
     path = rasa.model_training.train_nlu(
         str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder), fixed_model_name="stock"
     )

@@ -59,7 +59,7 @@ class Classifier:
         self.labels = tuple(labels)
         self._biases = tuple(biases)
         self._vocabulary = vocabulary
-        self._index = {name: number for number, name in enumerate(vocabulary)}
+        self._index = dict(zip(vocabulary, itertools.count()))
         self._rarity = array("f", rarity)
         self._squares = array("f", (value * value for value in rarity))
         self._weights = [array("f", row) for row in weights]
@@ -103,13 +103,18 @@ class Classifier:
             head = json.loads(file.readline())
             if head["format"] != FORMAT:
                 raise ValueError("another format")
-            size = head["features"]
-            vocabulary = [file.readline()[:-1].decode() for _ in range(size)]
-            rows = []
-            for _ in range(len(head["labels"]) + 1):
-                row = array("f")
-                row.fromfile(file, size)
-                rows.append(row)
+            body = memoryview(file.read())
+        size, count = head["features"], len(head["labels"]) + 1
+        row_bytes = size * array("f").itemsize
+        begin = len(body) - count * row_bytes
+        vocabulary = str(body[: max(begin, 0)], "utf-8").removesuffix("\n").split("\n")
+        if len(vocabulary) != size:
+            raise ValueError("not as long as it says")
+        rows = []
+        for at in range(begin, len(body), row_bytes):
+            row = array("f")
+            row.frombytes(body[at : at + row_bytes])
+            rows.append(row)
         return cls(head["labels"], head["biases"], vocabulary, rows[0], rows[1:])
 
 

@@ -7,12 +7,14 @@ them (`bot/engine/components.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_matrix, hstack
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
@@ -74,7 +76,7 @@ class IntentModel:
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Every intent with its confidence, the surest first; the confidences of all add up to one."""
-        features = self._features.transform([text])
+        features = self._known_by(text)
         topics = _chances(self._topics, features)
         ranking: list[tuple[str, float]] = []
         for act, sure in _chances(self._acts, features).items():
@@ -82,6 +84,22 @@ class IntentModel:
             total = sum(topics[topic] for topic in about)
             ranking += [(f"{act}.{topic}", sure * topics[topic] / total) for topic in about] or [(act, sure)]
         return sorted(ranking, key=lambda ranked: -ranked[1])
+
+    def _known_by(self, text: str) -> csr_matrix:
+        """The features of one text, as the vectorizers give them: by themselves they look through all they know each time
+        they are asked for one text."""
+        parts = []
+        for vectorizer, rarity in self._vectorizers:
+            counts = CountVectorizer.transform(vectorizer, [text])
+            weights = (np.log(counts.data) + 1) * rarity[counts.indices]
+            counts.data = weights / max(float(np.sqrt((weights**2).sum())), 1e-12)
+            parts.append(counts)
+        return hstack(parts, format="csr")
+
+    @cached_property
+    def _vectorizers(self) -> list[tuple[TfidfVectorizer, Any]]:
+        """Each vectorizer with how rare its features are (inverse document frequency)."""
+        return [(vectorizer, vectorizer.idf_) for _, vectorizer in self._features.transformer_list]
 
     def reasons(self, text: str, act: str, most: int = 5) -> list[str]:
         """What in a text speaks most for an act: words, word families and letters, the strongest first."""

@@ -56,30 +56,58 @@ class _Anchors:
     text_end: bool
 
 
+@dataclass(frozen=True)
+class _Gated:
+    """The matcher of one pattern, and sets of words: one of each must stand in the text."""
+
+    matcher: Matcher
+    needed: Sequence[frozenset[str]]
+
+
 class Patterns:
     """A list of patterns, looked for at once."""
 
     def __init__(self, vocab: Vocab, sources: Sequence[str], classes: Classes) -> None:
         """Compile them. Raises ValueError, naming the pattern, when one cannot be read."""
-        self._matcher = Matcher(vocab)
+        # What a matcher costs grows with its patterns, and most of them cannot stand in a text: those that need some
+        # words have a matcher of their own, which is run where these are said.
+        self._always = Matcher(vocab)
+        self._by_word: dict[str, list[_Gated]] = {}
         self._anchors: dict[int, _Anchors] = {}
         self._gaps: dict[int, dict[int, int]] = {}
         for source in sources:
             try:
                 anchors, tokens, gaps = _parse(source, classes)
-                self._matcher.add(source, [tokens])
+                self._matcher_for(vocab, tokens).add(source, [tokens])
             except (KeyError, ValueError, IndexError) as error:
                 raise ValueError(f"not a pattern: {source!r} ({error})") from error
             self._anchors[vocab.strings[source]] = anchors
             self._gaps[vocab.strings[source]] = gaps
 
+    def _matcher_for(self, vocab: Vocab, tokens: Sequence[TokenPattern]) -> Matcher:
+        """Where a pattern belongs; it is found again by the fewest words of which one must stand in the text."""
+        needed = [frozenset(words) for words in map(_needed, tokens) if words]
+        if not needed:
+            return self._always
+        gated = _Gated(Matcher(vocab), needed)
+        for word in min(needed, key=len):
+            self._by_word.setdefault(word, []).append(gated)
+        return gated.matcher
+
+    def _found(self, doc: Doc) -> Iterator[tuple[int, int, int, list[int]]]:
+        words = {token.lower_ for token in doc}
+        likely = {id(one): one for word in words for one in self._by_word.get(word, ())}
+        if len(self._always):
+            yield from self._always(doc, with_alignments=True)
+        for gated in likely.values():
+            if not any(words.isdisjoint(needed) for needed in gated.needed):
+                yield from gated.matcher(doc, with_alignments=True)
+
     def find(self, doc: Doc, clauses: Sequence[Span]) -> Iterator[Span]:
         """Every place in a text; `clauses` are its parts."""
-        if not len(self._matcher):
-            return
         starts, ends = {clause.start for clause in clauses}, {clause.end for clause in clauses}
         last = max(ends, default=0)
-        for name, start, end, places in self._matcher(doc, with_alignments=True):
+        for name, start, end, places in self._found(doc):
             anchors = self._anchors[name]
             if any(places.count(at) > most for at, most in self._gaps[name].items()):
                 continue
@@ -145,6 +173,14 @@ def _token(word: str, classes: Classes) -> TokenPattern:
     if not all(regex.fullmatch(r"[\w'’-]+", atom) for atom in atoms):
         return {"LOWER": {"REGEX": f"^(?:{_any_of(atoms)})$"}, **optional}
     return {"LOWER": {"IN": atoms} if len(atoms) > 1 else atoms[0], **optional}
+
+
+def _needed(token: TokenPattern) -> Sequence[str] | None:
+    """The words of which one must stand where this token stands; None when that cannot be told."""
+    lower = token.get("LOWER")
+    if "OP" in token or lower is None:
+        return None
+    return [lower] if isinstance(lower, str) else lower.get("IN")
 
 
 def _none_of(word: str, classes: Classes) -> TokenPattern:

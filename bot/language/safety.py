@@ -58,13 +58,12 @@ def check(text: str, previous: Sequence[str] = ()) -> Verdict:
 
 
 def prepare(classifier: Path | None = None) -> bool:
-    """Read the data, compile every pattern and load the classifier now; for whoever starts up or validates.
+    """Read the data and load the classifier now; for whoever starts up.
 
-    Whether a classifier is in use. Raises OSError, YAMLError, KeyError, ValueError or regex.error when the patterns are
-    missing or wrong; a classifier that is missing or damaged is left out.
+    Whether a classifier is in use. Raises OSError, YAMLError, KeyError or ValueError when the patterns are missing or
+    wrong; a classifier that is missing or damaged is left out.
     """
-    for phrase in _layer().phrases:
-        _ = phrase.expression
+    _layer()
     if classifier is not None:
         try:
             _Loaded.classifier = Classifier.load(classifier)
@@ -73,6 +72,14 @@ def prepare(classifier: Path | None = None) -> bool:
     # What is loaded stays: a collection of garbage that walks through all of it takes longer than a message may.
     gc.freeze()
     return _Loaded.classifier is not None
+
+
+def compile_all() -> None:
+    """Compile every pattern now, which takes a second and more: otherwise each is when it is first looked for. Raises as
+    :func:`prepare`, and regex.error."""
+    for phrase in _layer().phrases:
+        _ = phrase.expression
+    gc.freeze()
 
 
 def forget() -> None:

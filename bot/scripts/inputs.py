@@ -8,7 +8,6 @@ from contextlib import suppress
 from functools import cache
 from typing import Literal, TypeVar
 
-import dateparser
 import regex
 from num2words import num2words
 from rapidfuzz import fuzz
@@ -133,6 +132,9 @@ def moment(text: str, now: dt.datetime) -> dt.date | None:
 
 
 def _parse(text: str, base: dt.datetime) -> dt.datetime | None:
+    # The door, which reads no dates, need not wait for it: it takes half a second to import.
+    import dateparser
+
     found: dt.datetime | None = dateparser.parse(
         text,
         languages=["nl"],

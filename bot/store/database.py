@@ -15,6 +15,8 @@ from bot.store.schema import KEYS, MAIN, History, state
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5
+# As many as a process has threads to block in: a connection that must be made anew costs a turn a millisecond.
+CONNECTIONS = 10
 # How long a process waits at its start for another that is migrating, and what that lock is called in PostgreSQL.
 LOCK_SECONDS = 60
 LOCK_NAME = 0x706173
@@ -29,7 +31,9 @@ def open_database(url: str) -> Engine:
     sqlite = url.startswith("sqlite")
     arguments = {"timeout": BUSY_SECONDS} if sqlite else SERVER_ARGUMENTS
     # What is bound to a statement stands in no exception.
-    engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args=arguments, pool_size=CONNECTIONS, pool_pre_ping=not sqlite, hide_parameters=True
+    )
     if sqlite:
         event.listen(engine, "connect", _on_connect)
     return engine

@@ -17,7 +17,7 @@ import pytest
 
 from bot.dialogue.talk import World
 from bot.settings import ROOT, Settings, settings
-from bot.supervision import PROCESSES, address, own
+from bot.supervision import APART, NEEDED, address, own
 from tests.conftest import Doctor, shown
 from tests.walking import LENGTHS, SCRIPTS, at_each_question, reply_to, waiting
 
@@ -34,7 +34,7 @@ def mortal() -> Iterator[Settings]:
         "PAS_CONVERSATIONS_PER_MINUTE": "100000",
         "PAS_CODES_PER_MINUTE": "100000",
     }
-    with own(settings(), print, **many) as mine:
+    with own(settings(), print, APART, **many) as mine:
         yield mine
 
 
@@ -89,7 +89,7 @@ def points(world: World) -> list[tuple[str, str, int]]:
     ]
 
 
-@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize("process", (*NEEDED, APART))
 def test_after_a_killed_process_the_talk_goes_on_at_that_question(
     mortal: Settings, world: World, process: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
