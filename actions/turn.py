@@ -1,7 +1,11 @@
-"""The actions of a turn: read the tracker, take a step of the dialogue, give back what changed."""
+"""The actions of a turn: read the tracker, take a step of the dialogue, give back what changed.
+
+A step is taken in a thread: it may look in the directory of coaches, and others must not wait for the database.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import secrets
 from functools import cache
@@ -74,9 +78,9 @@ class ActionReply(Action):
         """The name in domain.yml."""
         return "action_reply"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Take a step of the dialogue."""
-        state = take_step(tracker, dispatcher)
+        state = await asyncio.to_thread(take_step, tracker, dispatcher)
         follow = FollowupAction(FORM if state.in_script else "action_listen")
         return [SlotSet(STATE_SLOT, dumps(state)), SlotSet(TURN_SLOT, None), follow]
 
@@ -88,10 +92,10 @@ class ValidateScriptForm(Action):
         """The name in domain.yml, which Rasa derives from the form."""
         return f"validate_{FORM}"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Take a step of the dialogue; nothing at the form's activation, when there is no message yet."""
         if tracker.get_slot(TURN_SLOT) is None:
             return []
-        state = take_step(tracker, dispatcher)
+        state = await asyncio.to_thread(take_step, tracker, dispatcher)
         events = [SlotSet(STATE_SLOT, dumps(state)), SlotSet(TURN_SLOT, None)]
         return events if state.in_script else [*events, SlotSet("requested_slot", None)]

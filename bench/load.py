@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import NamedTuple, Protocol
 
-import httpx
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
 TIMEOUT = 120.0
 
@@ -19,7 +20,7 @@ class Doctor(Protocol):
     """One talk with a bot."""
 
     async def say(self, text: str) -> None:
-        """Send a text and wait for its answer. Raises httpx.HTTPError when there is none."""
+        """Send a text and wait for its answer. Raises aiohttp.ClientError when there is none."""
 
 
 Opened = Callable[[], AbstractAsyncContextManager[Doctor]]
@@ -45,62 +46,66 @@ class Load(NamedTuple):
 class Ours:
     """A talk with the door."""
 
-    def __init__(self, client: httpx.AsyncClient, token: str) -> None:
-        self._client = client
+    def __init__(self, session: ClientSession, token: str) -> None:
+        self._session = session
         self._headers = {"Authorization": f"Bearer {token}"}
 
     async def say(self, text: str) -> None:
         """Send a text."""
         sent = {"id": str(uuid.uuid4()), "text": text}
-        (await self._client.post("/api/message", json=sent, headers=self._headers)).raise_for_status()
+        async with self._session.post("/api/message", json=sent, headers=self._headers) as answer:
+            await answer.read()
 
 
 class Stock:
     """A talk with Rasa's REST channel."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(self, session: ClientSession) -> None:
+        self._session = session
         self._sender = uuid.uuid4().hex
 
     async def say(self, text: str) -> None:
         """Send a text."""
-        sent = {"sender": self._sender, "message": text}
-        (await self._client.post("/webhooks/rest/webhook", json=sent)).raise_for_status()
+        async with self._session.post(
+            "/webhooks/rest/webhook", json={"sender": self._sender, "message": text}
+        ) as answer:
+            await answer.read()
 
 
-def ours(client: httpx.AsyncClient) -> Opened:
+def ours(session: ClientSession) -> Opened:
     """How a talk with the door is opened."""
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Doctor]:
-        answer = (await client.post("/api/conversation")).raise_for_status().json()
-        yield Ours(client, answer["token"])
+        async with session.post("/api/conversation") as answer:
+            token = (await answer.json())["token"]
+        yield Ours(session, token)
 
     return opened
 
 
-def stock(client: httpx.AsyncClient) -> Opened:
+def stock(session: ClientSession) -> Opened:
     """How a talk with stock Rasa is opened."""
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Doctor]:
-        yield Stock(client)
+        yield Stock(session)
 
     return opened
 
 
-def client_of(base: str) -> httpx.AsyncClient:
-    """A client with room for many at once."""
-    return httpx.AsyncClient(
-        base_url=base,
-        timeout=TIMEOUT,
-        trust_env=False,
-        limits=httpx.Limits(max_connections=200, max_keepalive_connections=200),
+def client_of(base: str) -> ClientSession:
+    """A client with room for many at once, that takes little of the machine itself; whatever is refused is raised."""
+    return ClientSession(
+        base, timeout=ClientTimeout(total=TIMEOUT), connector=TCPConnector(limit=200), raise_for_status=True
     )
 
 
-async def play(opened: Opened, talks: Sequence[Sequence[str]], doctors: int, seconds: float) -> Load:
-    """Let so many doctors play the talks one after another, each beginning with another, until the time is over."""
+async def play(
+    opened: Opened, talks: Sequence[Sequence[str]], doctors: int, seconds: float, turns: float = math.inf
+) -> Load:
+    """Let so many doctors play the talks one after another, each beginning with another, until the time is over or so many
+    turns were taken."""
     times: list[float] = []
     began = time.perf_counter()
 
@@ -109,7 +114,7 @@ async def play(opened: Opened, talks: Sequence[Sequence[str]], doctors: int, sec
             async with opened() as doctor:
                 for text in texts:
                     sent = time.perf_counter()
-                    if sent - began > seconds:
+                    if sent - began > seconds or len(times) >= turns:
                         return
                     await doctor.say(text)
                     times.append(time.perf_counter() - sent)

@@ -75,9 +75,7 @@ def _turns(store: Store) -> float:
 def _turn(store: Store, token: str, n: int) -> dict[str, Any]:
     talks = store.conversations
     known = talks.by_token(token)
-    talks.turn(known.id, f"m{n}")
-    talks.after_panel(known.id)
-    talks.notes(known.id)
+    talks.before(known.id, f"m{n}")
     snapshot = talks.snapshot(known.id)
     answer = Snapshot(snapshot.version, {"state": STATE})
     return talks.add_turn(known.id, f"m{n}", "een antwoord van een zin", REPLIES, TODAY, snapshot=answer)

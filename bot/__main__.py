@@ -99,13 +99,14 @@ def main(arguments: list[str] | None = None) -> int:
     os.umask(0o077)
     # Each command imports its own, so that the light ones start at once.
     from bot import commands
+    from bot.settings import SecretTrouble
 
     run: Command = getattr(commands, chosen.command.replace("-", "_"))
     try:
         return run(chosen)
     except KeyboardInterrupt:
         return 130
-    except commands.Trouble as trouble:
+    except (commands.Trouble, SecretTrouble) as trouble:
         print(f"{trouble}", file=sys.stderr)
         return 1
 

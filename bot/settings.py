@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +19,14 @@ DATA = ROOT / "data"
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost)(:|$)")
 _MATRIX_USER = re.compile(r"@[^:\s]+:[^\s]+")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+
+
+# Bytes of a secret as it is made, and letters that one must have at least.
+SECRET_BYTES, SHORTEST_SECRET = 32, 32
+
+
+class SecretTrouble(Exception):
+    """A secret cannot be used; the message says which file, and what to do."""
 
 
 class Settings(BaseSettings):
@@ -237,16 +247,36 @@ class Settings(BaseSettings):
                 folder.chmod(0o700)
 
     def secret(self, name: str) -> str:
-        """The secret of this name, made at first use in a file that only its owner can read."""
+        """The secret of this name, made at first use in a file that only its owner can read. Raises SecretTrouble when the
+        file cannot be used: an empty secret would let everyone in who gives none."""
         self.prepare()
         path = self.var / f"{name}.secret"
+        if not path.exists():
+            _make_secret(path)
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
+            value = path.read_text(encoding="ascii").strip()
+            open_to = path.stat().st_mode & 0o077
+        except (OSError, UnicodeDecodeError) as error:
+            raise SecretTrouble(f"{path} cannot be read: {type(error).__name__}") from None
+        if len(value) < SHORTEST_SECRET:
+            raise SecretTrouble(f"{path} is empty or too short: remove it, and start everything again that uses it")
+        if open_to:
+            raise SecretTrouble(f"{path} can be read by others: chmod 600 {path}, and think of who may have read it")
+        return value
+
+
+def _make_secret(path: Path) -> None:
+    """Make the file whole or not at all: of two processes that start at once, one makes it."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(32))
-        return path.read_text(encoding="ascii").strip()
+            file.write(secrets.token_urlsafe(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()
 
 
 @cache

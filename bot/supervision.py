@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.gentle import IN_FLIGHT_SECONDS
 from bot.matrix.configured import missing
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT, SecretTrouble, Settings
 from bot.store import open_store
 from bot.store.masters import MasterKeyTrouble
 from bot.store.schema import SchemaTrouble
@@ -34,6 +34,8 @@ BESIDE = ("coordinator",)
 MATRIX = "matrix"
 _STOPPED_LAST = (APART, "engine", "coordinator", "door", MATRIX)
 NEEDED_BYTES = 300 * 1024 * 1024
+# What processes prove themselves to each other with.
+SECRETS = ("loopback", "channel")
 START_SECONDS = 120
 POLL_SECONDS = 0.25
 
@@ -105,6 +107,11 @@ def check(settings: Settings) -> None:
         raise CannotStart("The keys must be in a database of their own: PAS_KEY_DATABASE is the same as PAS_DATABASE.")
     if settings.matrix_homeserver and (trouble := missing(settings)):
         raise CannotStart(trouble)
+    for name in SECRETS:
+        try:
+            settings.secret(name)
+        except SecretTrouble as unusable:
+            raise CannotStart(f"{unusable}.") from None
     store = open_store(settings)
     try:
         store.prepare()

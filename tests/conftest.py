@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from bot.dialogue.state import State
 from bot.dialogue.talk import Heard, World
@@ -33,6 +33,8 @@ FOREIGN = f"http://localhost:{free_port()}"
 # How long an example takes says what else the machine is doing.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+# How long a browser is waited for: a machine that does other things as well is no mistake of the page.
+PATIENCE_MS = 90_000
 NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
 
 
@@ -117,6 +119,15 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a head: one for all tests, as two of Playwright's engines cannot run at once."""
     with sync_playwright() as engines:
         started = engines.chromium.launch(executable_path=chromium(), args=QUIET, env={**os.environ})
+        opened = started.new_context
+
+        def patient(*arguments: Any, **options: Any) -> BrowserContext:
+            context = opened(*arguments, **options)
+            context.set_default_timeout(PATIENCE_MS)
+            return context
+
+        started.new_context = patient  # type: ignore[method-assign]
+        expect.set_options(timeout=PATIENCE_MS)
         yield started
         started.close()
 

@@ -292,7 +292,7 @@ def _talking(app: FastAPI, desk: Desk, origin: Origins) -> None:
 def _keeping(app: FastAPI, desk: Desk, origin: Origins) -> None:
     @app.post("/api/keep", status_code=201, response_model=None, **openapi.KEEP)
     async def keep(request: Request) -> dict[str, Any]:
-        return {"code": await desk.keep(await desk.known(bearer(request)))}
+        return {"code": await desk.keep(await desk.known_at_work(bearer(request)))}
 
     @app.delete("/api/keep", status_code=204, response_model=None, **openapi.ERASE)
     async def drop(request: Request) -> Response:
@@ -313,7 +313,7 @@ def _keeping(app: FastAPI, desk: Desk, origin: Origins) -> None:
 
     @app.get("/api/export", response_model=None, **openapi.EXPORT)
     async def everything(request: Request) -> Response:
-        known = await desk.known(bearer(request))
+        known = await desk.known_at_work(bearer(request))
         content = await asyncio.to_thread(export.export, desk.conversations, desk.world, known.id, desk.clock())
         headers = {"Content-Disposition": f'attachment; filename="{export.NAME}"'}
         return Response(content, 200, headers, export.MEDIA_TYPE)
@@ -347,7 +347,7 @@ def _answers(desk: Desk, run: scripts.Run | None) -> list[dict[str, Any]]:
 def _reports(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
     @app.post("/api/report", status_code=201, response_model=None, **openapi.REPORT)
     async def make_report(request: Request) -> dict[str, str]:
-        known = await desk.known(bearer(request))
+        known = await desk.known_at_work(bearer(request))
         wanted = openapi.report_format(await _small(request))
         await asyncio.to_thread(_render, desk, known.id, wanted)
         token = await asyncio.to_thread(conversations.make_link, known.id, wanted, desk.clock())

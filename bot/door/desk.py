@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from collections import OrderedDict, deque
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ from bot.sharing.limits import Limiter
 from bot.sharing.order import Order
 from bot.sharing.shared import Shared
 from bot.store import Store
-from bot.store.conversations import Known, UnknownConversation
+from bot.store.conversations import Before, Known, UnknownConversation
 from bot.store.keepcode import read_code, split_code
 from bot.store.keeping import UnknownCode
 from bot.store.notes import KeptUnder, Notes
@@ -51,6 +52,8 @@ REMEMBERED_FOR = dt.timedelta(hours=1)
 RIGHT_WORDS = 5
 # What a turn may ask for after which there is no talk any more.
 ERASING = ("erase", "erase_kept")
+# What makes a bewaarcode.
+KEEPING = ("keep", "keep_new")
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,8 @@ class Desk:
         async with self.order.turn(known.id):
             if not await asyncio.to_thread(self._effects.anything_to_keep, known.id, now):
                 raise Problem(409, "niets_te_bewaren")
-            return await asyncio.to_thread(self._effects.keep, known.id, now, new=True)
+            async with self._one_code:
+                return await asyncio.to_thread(self._effects.keep, known.id, now, new=True)
 
     async def drop_kept(self, known: Known) -> None:
         """Throw away what this talk kept, or opened."""
@@ -206,6 +210,12 @@ class Desk:
             self._recent.pop(token, None)
             raise Problem(401, "onbekend") from None
 
+    async def known_at_work(self, token: str) -> Known:
+        """The same, for what costs more than a glance: it counts as a message does. Raises Problem."""
+        known = await self.known(token)
+        await self._limit(self._per_talk, "work", known.id)
+        return known
+
     async def take(self, known: Known, message: Message, heard: Heard) -> dict[str, Any]:
         """Answer a message, once, in its turn. Raises Problem when it was not taken."""
         began, answered = time.monotonic(), 0.0
@@ -216,17 +226,21 @@ class Desk:
                 return await self._answer_danger(known, message, heard.verdict)
         async with self.order.turn(known.id):
             waited = time.monotonic() - began
-            stored = await asyncio.to_thread(self.conversations.turn, known.id, str(message.id))
+            before = await self._before(known, message)
+            stored = before.stored
             again = stored is not None
             if stored is None:
                 verdict = await self._with_stored(known.id, heard)
                 if verdict.panel:
                     return await self._answer_danger(known, message, verdict)
                 asked = time.monotonic()
-                stored = await self._asked(known, message, verdict)
+                stored = await self._asked(known, message, verdict, before)
                 answered = time.monotonic() - asked
                 await self._count(verdict)
-            done = await asyncio.to_thread(self._effects.do, known.id, stored, self.clock(), again=again)
+            async with self._one_code if stored.get("effect") in KEEPING else nullcontext():
+                done = await asyncio.to_thread(
+                    self._effects.do, known.id, stored, self.clock(), again=again, consent=before.notes.consent
+                )
             if stored.get("effect") in ERASING:
                 self._forget(known)
             if answered:
@@ -235,31 +249,35 @@ class Desk:
                 metrics.turn_took({"safety": heard.seconds, **stages, "whole": whole + heard.seconds})
             return _answer(stored, done)
 
-    async def _asked(self, known: Known, message: Message, verdict: safety.Verdict) -> dict[str, Any]:
+    async def _before(self, known: Known, message: Message) -> Before:
+        """What is known of a talk before a message is answered. Raises Problem."""
+        try:
+            return await asyncio.to_thread(self.conversations.before, known.id, str(message.id))
+        except UnknownConversation:
+            raise Problem(401, "onbekend") from None
+
+    async def _asked(self, known: Known, message: Message, verdict: safety.Verdict, before: Before) -> dict[str, Any]:
         """What the engine answers. Raises Problem when it does not."""
         for _ in range(OVERTAKEN_AT_MOST):
             remembered = self._crises.get(known.id)
-            beside = remembered
-            if beside is None:
-                beside = await asyncio.to_thread(self._after_panel, known.id)
-            door = await self._door_knows(known, message)
+            beside = before.after_panel if remembered is None else remembered
+            door = await self._door_knows(known, message, before.notes)
             try:
                 stored = await self.engine.turn(known.id, message, self.clock(), verdict, beside, door)
             except Overtaken:
                 # Another turn was stored meanwhile: the panel, or that of another door; or this very message.
-                again = await asyncio.to_thread(self.conversations.turn, known.id, str(message.id))
-                if again is None:
+                before = await self._before(known, message)
+                if before.stored is None:
                     continue
-                return again
+                return before.stored
             # A panel that was shown meanwhile is still to be followed.
             if self._crises.get(known.id) is remembered:
                 self._crises.pop(known.id, None)
             return stored
         raise Problem(503, "opslag", retry_after=1)
 
-    async def _door_knows(self, known: Known, message: Message) -> dict[str, Any]:
+    async def _door_knows(self, known: Known, message: Message, notes: Notes) -> dict[str, Any]:
         """What the engine does not know: whether something is kept, or may be seen, and what a bewaarcode opens."""
-        notes = await asyncio.to_thread(self.conversations.notes, known.id)
         code, under = read_code(message.text or "", right=RIGHT_WORDS), notes.kept
         opened = None
         if code is not None:
@@ -290,12 +308,6 @@ class Desk:
             return heard.verdict
         before = await asyncio.to_thread(self.conversations.texts, identifier, 2)
         return safety.check(heard.words, before) if before else heard.verdict
-
-    def _after_panel(self, identifier: str) -> list[Risk] | None:
-        try:
-            return self.conversations.after_panel(identifier)
-        except UnknownConversation:
-            raise Problem(401, "onbekend") from None
 
     async def _answer_danger(self, known: Known, message: Message, verdict: safety.Verdict) -> dict[str, Any]:
         """Show the panel; the engine hears of it with the next message. Nothing that fails stands in the way."""

@@ -32,8 +32,9 @@ class Effects:
         self._store = store
         self._world = world
 
-    def do(self, identifier: str, stored: dict[str, Any], now: dt.datetime, *, again: bool) -> Done:
-        """Do what a stored turn asks for; again: it was stored before. Of an older one everything was done long ago."""
+    def do(self, identifier: str, stored: dict[str, Any], now: dt.datetime, *, again: bool, consent: bool) -> Done:
+        """Do what a stored turn asks for; again: it was stored before; consent: a coordinator may see pieces of this talk. Of
+        an older one everything was done long ago."""
         if again and not self._store.conversations.is_last(identifier, stored):
             return Done()
         match stored.get("effect"):
@@ -54,7 +55,7 @@ class Effects:
                 self.consent(identifier, given=False)
             case str(effect) if effect.startswith("drop:"):
                 self.drop_one(identifier, effect.partition(":")[2])
-            case _ if stored.get("piece") and not again:
+            case _ if consent and stored.get("piece") and not again:
                 self._store.pieces.add(identifier, [Said.model_validate(stored["piece"])])
         return Done()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from bot.sharing.limits import counted_as
 from bot.statement import Channel
 
 # The name of the secret, and the headers in which the client of a messenger gives it, and who its doctor is (as a hash).
@@ -38,4 +39,4 @@ class Origins:
         channel = MESSENGERS.get(request.headers.get(CHANNEL_HEADER, ""))
         if channel and hmac.compare_digest(given, self._secret):
             return Origin(channel, f"{channel}/{request.headers.get(SENDER_HEADER, '')[:64]}")
-        return Origin("web", request.client.host if request.client else "")
+        return Origin("web", counted_as(request.client.host) if request.client else "")

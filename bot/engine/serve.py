@@ -36,7 +36,7 @@ def serve(executor: Callable[[], Any]) -> None:
 
     configure_structlog(logging.getLevelName(chosen.log_level))
 
-    check_answers_quickly()
+    check_answers_quickly(chosen.actions_url)
     store = open_store(chosen)
     store.prepare()
     secret = chosen.secret("loopback")

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.pipeline import make_union
@@ -48,6 +49,27 @@ def letters(text: str) -> str:
     return " ".join(words(text))
 
 
+class _Reader:
+    """A calibrated linear classifier for one text: what `predict_proba` gives, without a call for each class."""
+
+    def __init__(self, classifier: CalibratedClassifierCV) -> None:
+        (fitted,) = classifier.calibrated_classifiers_
+        self._names = classifier.classes_.tolist()
+        self._weights = np.ascontiguousarray(fitted.base_estimator.coef_.T)
+        self._biases = fitted.base_estimator.intercept_
+        # Platt's sigmoid, one for each class.
+        self._slopes = np.array([one.a_ for one in fitted.calibrators])
+        self._shifts = np.array([one.b_ for one in fitted.calibrators])
+
+    def __call__(self, features: csr_matrix) -> dict[str, float]:
+        """How likely each class is; together they are one."""
+        scores = features.data @ self._weights[features.indices] + self._biases
+        chances = expit(-(self._slopes * scores + self._shifts))
+        total = chances.sum()
+        sure = chances / total if total else np.full_like(chances, 1 / len(chances))
+        return dict(zip(self._names, sure.tolist(), strict=True))
+
+
 class IntentModel:
     """Reads an act and a topic in a text. Trained on sentences with intents named ``act`` or ``act.topic``."""
 
@@ -77,9 +99,10 @@ class IntentModel:
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Every intent with its confidence, the surest first; the confidences of all add up to one."""
         features = self._known_by(text)
-        topics = _chances(self._topics, features)
+        acts, about_what = self._readers
+        topics = about_what(features)
         ranking: list[tuple[str, float]] = []
-        for act, sure in _chances(self._acts, features).items():
+        for act, sure in acts(features).items():
             about = self._intents[act]
             total = sum(topics[topic] for topic in about)
             ranking += [(f"{act}.{topic}", sure * topics[topic] / total) for topic in about] or [(act, sure)]
@@ -97,6 +120,11 @@ class IntentModel:
         return hstack(parts, format="csr")
 
     @cached_property
+    def _readers(self) -> tuple[_Reader, _Reader]:
+        """The two classifiers, made to read one text."""
+        return _Reader(self._acts), _Reader(self._topics)
+
+    @cached_property
     def _vectorizers(self) -> list[tuple[TfidfVectorizer, Any]]:
         """Each vectorizer with how rare its features are (inverse document frequency)."""
         return [(vectorizer, vectorizer.idf_) for _, vectorizer in self._features.transformer_list]
@@ -104,7 +132,7 @@ class IntentModel:
     def reasons(self, text: str, act: str, most: int = 5) -> list[str]:
         """What in a text speaks most for an act: words, word families and letters, the strongest first."""
         features = self._features.transform([text]).tocoo()
-        linear = self._acts.calibrated_classifiers_[0].estimator
+        linear = self._acts.calibrated_classifiers_[0].base_estimator
         row = linear.coef_[list(linear.classes_).index(act)]
         names = self._features.get_feature_names_out()
         strength = sorted(zip(row[features.col] * features.data, features.col, strict=True), reverse=True)
@@ -113,10 +141,6 @@ class IntentModel:
 
 def _classifier() -> CalibratedClassifierCV:
     return CalibratedClassifierCV(LinearSVC(C=0.5), cv=_FOLDS, ensemble=False)
-
-
-def _chances(classifier: CalibratedClassifierCV, features: Any) -> dict[str, float]:
-    return dict(zip(classifier.classes_.tolist(), classifier.predict_proba(features)[0].tolist(), strict=True))
 
 
 def _grams(items: Sequence[str], longest: int) -> list[str]:

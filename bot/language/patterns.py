@@ -94,8 +94,7 @@ class Patterns:
             self._by_word.setdefault(word, []).append(gated)
         return gated.matcher
 
-    def _found(self, doc: Doc) -> Iterator[tuple[int, int, int, list[int]]]:
-        words = {token.lower_ for token in doc}
+    def _found(self, doc: Doc, words: frozenset[str]) -> Iterator[tuple[int, int, int, list[int]]]:
         likely = {id(one): one for word in words for one in self._by_word.get(word, ())}
         if len(self._always):
             yield from self._always(doc, with_alignments=True)
@@ -103,11 +102,11 @@ class Patterns:
             if not any(words.isdisjoint(needed) for needed in gated.needed):
                 yield from gated.matcher(doc, with_alignments=True)
 
-    def find(self, doc: Doc, clauses: Sequence[Span]) -> Iterator[Span]:
-        """Every place in a text; `clauses` are its parts."""
+    def find(self, doc: Doc, words: frozenset[str], clauses: Sequence[Span]) -> Iterator[Span]:
+        """Every place in a text; `words` are its words in lower case, `clauses` its parts."""
         starts, ends = {clause.start for clause in clauses}, {clause.end for clause in clauses}
         last = max(ends, default=0)
-        for name, start, end, places in self._found(doc):
+        for name, start, end, places in self._found(doc, words):
             anchors = self._anchors[name]
             if any(places.count(at) > most for at, most in self._gaps[name].items()):
                 continue

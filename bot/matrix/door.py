@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -91,6 +92,14 @@ class Door:
             body["corrects"] = True
         found = (await self._call("POST", "/api/message", token, json=body)).json()
         return Answer(found["messages"], bool(found.get("erased")), found.get("remind", ""))
+
+    async def danger(self, text: str) -> Messages:
+        """The crisis panel, if these words are about the writer's own danger; they become part of no talk."""
+        try:
+            await self._call("POST", "/api/message", json={"id": str(uuid.uuid4()), "text": text})
+        except (UnknownTalk, Refused) as refused:
+            return refused.panel
+        return []
 
     async def said(self, token: str) -> Messages:
         """What the bot said in a talk."""

@@ -44,7 +44,23 @@ class Unreadable:
     """A message that cannot be decrypted."""
 
 
-Meaning = Words | Thumb | File | Unreadable
+@dataclass(frozen=True)
+class Unsealed:
+    """Words that came in the clear where everything is encrypted: the homeserver may have made them up."""
+
+    text: str
+
+
+Meaning = Words | Thumb | File | Unreadable | Unsealed
+
+
+def unsealed(meaning: Meaning | None) -> Meaning | None:
+    """What it means when it came in the clear into an encrypted room. A reaction always does."""
+    match meaning:
+        case Words(text, _) | File(text):
+            return Unsealed(text)
+        case _:
+            return meaning
 
 
 def meaning(kind: str, content: Mapping[str, Any]) -> Meaning | None:

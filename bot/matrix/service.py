@@ -15,7 +15,7 @@ from bot.matrix import guests, shaping
 from bot.matrix.client import CannotLogIn, Client, Gone, Pause
 from bot.matrix.door import Door
 from bot.matrix.identity import sign_device
-from bot.matrix.incoming import Unreadable, meaning
+from bot.matrix.incoming import Unreadable, meaning, unsealed
 from bot.matrix.lanes import Lanes
 from bot.matrix.position import Batch, Positions
 from bot.matrix.redacting import redact_before
@@ -226,6 +226,8 @@ class Service:
             if isinstance(event, nio.MegolmEvent):
                 found = await self.client.decrypted(event, room, self._patience.key)
             means = Unreadable() if found is None else meaning(str(found.source.get("type")), _content(found))
+            if found is event and self.client.encrypted(room):
+                means = unsealed(means)
             if means is not None:
                 await self._talking.take(room, Taken(event.sender, event.event_id, means))
 

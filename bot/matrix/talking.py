@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.matrix import shaping
 from bot.matrix.client import Client, Gone
 from bot.matrix.door import Answer, Away, Door, Download, Messages, Refused, UnknownTalk, crisis
-from bot.matrix.incoming import File, Meaning, Thumb, Unreadable, Words
+from bot.matrix.incoming import File, Meaning, Thumb, Unreadable, Unsealed, Words
 from bot.matrix.room import Panel, Room, Working
 from bot.messages import DROP_REMINDER, KEEP_REMINDER, Link
 from bot.responses import Responses
@@ -153,6 +153,12 @@ class Talking:
                 case Unreadable():
                     logger.warning("a message could not be decrypted; the doctor was told how to mend that")
                     await turn.say("unreadable", shaping.plain(self._texts.text("matrix_onleesbaar")))
+                case Unsealed(text):
+                    logger.warning("words came in the clear into an encrypted room and were not taken")
+                    if text.strip():
+                        panel = await self._patiently(turn, lambda: self._door.danger(text))
+                        await self._say_all(turn, "panel", panel)
+                    await turn.say("unsealed", shaping.plain(self._texts.text("matrix_onversleuteld")))
                 case _:
                     pass
 

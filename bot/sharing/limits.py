@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import time
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from limits import RateLimitItem
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from bot.sharing.shared import Away, Shared
+
+SHARED_BITS = 64
+
+
+def counted_as(host: str) -> str:
+    """What an address of the network is counted as: of IPv6 its first 64 bits, which is what one household or office has
+    and can draw as many addresses from as it likes."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, SHARED_BITS), strict=False))
 
 
 class Limiter:

@@ -11,12 +11,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Engine as Database
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.messages import Happening, Reply, Risk
-from bot.store.database import rows_changed, scrub, sessions
+from bot.store.database import rows_changed, scrub, sessions, writing
 from bot.store.events import WEB, add_events
 from bot.store.keys import ConversationKeys, NoKey
 from bot.store.masters import MasterKeyTrouble
@@ -43,6 +43,16 @@ class Snapshot:
 
     version: int
     content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the door must know of a conversation before it answers a message: what was stored for that already, what was
+    heard beside the doctor's own crisis when the last turn was the panel, and what the door keeps of it."""
+
+    stored: dict[str, Any] | None
+    after_panel: list[Risk] | None
+    notes: Notes
 
 
 @dataclass(frozen=True)
@@ -106,11 +116,20 @@ class Conversations:
             raise UnknownConversation
         return Known(identifier, token)
 
-    def after_panel(self, identifier: str) -> list[Risk] | None:
-        """What was heard beside the doctor's own crisis, when the last turn of a conversation was the crisis panel; else
-        None. Raises UnknownConversation."""
-        beside = self._opened(identifier, "panel")
-        return None if beside is None else _RISKS.validate_python(beside)
+    def before(self, identifier: str, message_id: str) -> Before:
+        """All that is to be known before this message is answered. Raises UnknownConversation."""
+        key = self._key(identifier)
+        wanted = select(Conversation.panel, Conversation.notes).where(Conversation.id == identifier)
+        with self._sessions() as session:
+            row = session.execute(wanted).one_or_none()
+            turn = session.execute(_turn_of(identifier, message_id)).scalar_one_or_none()
+        if row is None:
+            raise UnknownConversation
+        return Before(
+            None if turn is None else _content(turn, key),
+            _beside(_unsealed(row.panel, key, identifier, "panel")),
+            Notes.model_validate(_unsealed(row.notes, key, identifier, "notes")),
+        )
 
     def snapshot(self, identifier: str) -> Snapshot:
         """What was last stored of a conversation. Raises UnknownConversation."""
@@ -162,7 +181,7 @@ class Conversations:
         key = self._key(identifier)
         panel = None if after_panel is None else _RISKS.dump_python(after_panel)
         try:
-            with self._sessions.begin() as session:
+            with writing(self._database), self._sessions.begin() as session:
                 changes: dict[str, Any] = {
                     "last_day": today,
                     "version": Conversation.version + 1,
@@ -193,9 +212,7 @@ class Conversations:
     def turn(self, identifier: str, message_id: str) -> dict[str, Any] | None:
         """What was stored for this message, or None."""
         with self._sessions() as session:
-            row = session.execute(
-                select(Turn).where(Turn.conversation_id == identifier, Turn.message == _hash(message_id))
-            ).scalar_one_or_none()
+            row = session.execute(_turn_of(identifier, message_id)).scalar_one_or_none()
         return _content(row, self._key(identifier)) if row else None
 
     def messages(self, identifier: str, since: int) -> list[dict[str, Any]]:
@@ -374,6 +391,14 @@ def _add_turn(
     session.add(Turn(conversation_id=identifier, message=message, last_n=last, content=sealed))
     session.flush()
     return content
+
+
+def _turn_of(identifier: str, message_id: str) -> Select[Turn]:
+    return select(Turn).where(Turn.conversation_id == identifier, Turn.message == _hash(message_id))
+
+
+def _beside(content: Any) -> list[Risk] | None:
+    return None if content is None else _RISKS.validate_python(content)
 
 
 def _sealed(content: Any, key: bytes, identifier: str, what: str) -> bytes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
@@ -125,6 +127,15 @@ def scrub(engine: Engine, *, full: bool = False) -> None:
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """A maker of sessions; rows stay readable after a commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def writing(engine: Engine) -> AbstractContextManager[object]:
+    """What a thread holds while it writes. SQLite lets one write at a time and has the others ask again and again, ever less
+    often; so those of one process wait for each other here. A server needs no such thing."""
+    return _locks.setdefault(engine, Lock()) if engine.dialect.name == "sqlite" else nullcontext()
+
+
+_locks: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 
 def rows_changed(result: Result[Any]) -> int:

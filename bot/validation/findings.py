@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +68,15 @@ class File:
         self.path = path
         try:
             self.content: Any = load(path)
-            self._lines = load_with_lines(path)
         except YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or type(error).__name__
             raise Unreadable(finding(path, mark.line + 1 if mark else 1, "yaml", reden=reason)) from None
+
+    @cached_property
+    def _lines(self) -> Any:
+        """The content with its lines, which takes ten times as long to read: for files with a mistake only."""
+        return load_with_lines(self.path)
 
     def finding(self, place: Place, key: str, **values: object) -> Finding:
         """A finding for a part of this file."""

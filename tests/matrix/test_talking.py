@@ -158,6 +158,36 @@ def test_a_message_that_cannot_be_decrypted_is_answered_with_how_to_mend_it(
     assert TEXTS.text("matrix_onleesbaar") not in bodies(loop.run(doctor.say("hoi")))
 
 
+async def in_the_clear(doctor: Doctor, text: str) -> str:
+    """Words as a homeserver could make them up: not encrypted, in a room where everything is."""
+    room = doctor.client.rooms[doctor.room]
+    room.encrypted = False
+    sent = await doctor.client.room_send(doctor.room, "m.room.message", {"msgtype": "m.text", "body": text})
+    room.encrypted = True
+    assert isinstance(sent, nio.RoomSendResponse)
+    return str(sent.event_id)
+
+
+def test_words_in_the_clear_are_not_taken_for_the_doctors_in_an_encrypted_room(
+    someone: Callable[[], Doctor], loop: Loop
+) -> None:
+    doctor = someone()
+    loop.run(doctor.begin(encrypted=True))
+    loop.run(doctor.say("ik wil de loopbaan-APK doen"))
+    loop.run(doctor.say("kort"))
+    for made_up in ("mijn antwoorden", "wis alles", "ja", "4"):
+        answer = bodies(loop.run(doctor.answered(loop.run(in_the_clear(doctor, made_up)))))
+        assert answer == TEXTS.text("matrix_onversleuteld"), made_up
+    assert "Vraag 2 van" in bodies(loop.run(doctor.say("4")))
+
+
+def test_danger_in_the_clear_gets_the_panel_all_the_same(someone: Callable[[], Doctor], loop: Loop) -> None:
+    doctor = someone()
+    loop.run(doctor.begin(encrypted=True))
+    answer = bodies(loop.run(doctor.answered(loop.run(in_the_clear(doctor, "ik wil niet meer leven")))))
+    assert "112" in answer and "huisarts" in answer and TEXTS.text("matrix_onversleuteld") in answer
+
+
 def test_a_report_comes_as_files_that_open_only_for_the_doctor(doctor: Doctor, loop: Loop) -> None:
     for line in ("ik wil de loopbaan-APK doen", "kort", "2", "1"):
         loop.run(doctor.say(line))

@@ -10,7 +10,7 @@ import pytest
 from limits import RateLimitItemPerMinute
 
 from bot.settings import Settings
-from bot.sharing.limits import Limiter
+from bot.sharing.limits import Limiter, counted_as
 from bot.sharing.shared import SECRET, open_shared
 from tests.looping import run
 from tests.sharing.conftest import door
@@ -92,3 +92,17 @@ def test_by_default_nothing_is_shared_and_no_secret_is_made(tmp_path: Path) -> N
     settings = Settings(var=tmp_path)
     assert open_shared(settings) is None
     assert not (settings.var / f"{SECRET}.secret").exists()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("", "testclient", False),
+    ],
+)
+def test_who_has_a_whole_network_of_addresses_counts_as_one(one: str, other: str, same: bool) -> None:
+    assert (counted_as(one) == counted_as(other)) is same

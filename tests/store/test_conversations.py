@@ -90,9 +90,9 @@ def test_a_link_works_once_and_for_five_minutes(talks: Conversations, talk: Know
 
 def test_a_crisis_is_remembered_until_the_next_turn(talks: Conversations, talk: Known) -> None:
     talks.add_turn(talk.id, "m1", "…", said("paneel"), TODAY, after_panel=[BESIDE])
-    assert talks.after_panel(talk.id) == [BESIDE]
+    assert talks.before(talk.id, "x").after_panel == [BESIDE]
     talks.add_turn(talk.id, "m2", "…", said("dag"), TODAY)
-    assert talks.after_panel(talk.id) is None
+    assert talks.before(talk.id, "x").after_panel is None
 
 
 def test_what_was_heard_beside_a_crisis_looks_the_same_as_nothing(store: Store, talk: Known) -> None:

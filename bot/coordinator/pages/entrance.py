@@ -12,6 +12,7 @@ from bot.coordinator.audit import Audit
 from bot.coordinator.context import Context
 from bot.coordinator.login import Login, TooOften
 from bot.coordinator.signed_in import LONGEST, SignedIn
+from bot.sharing.limits import counted_as
 
 
 def router(context: Context, login: Login, signed_in: SignedIn, audit: Audit) -> APIRouter:
@@ -35,7 +36,7 @@ def router(context: Context, login: Login, signed_in: SignedIn, audit: Audit) ->
     async def enter(request: Request) -> Response:
         given = await request.form(max_files=0)
         name, password, code = (str(given.get(field, "")) for field in ("naam", "wachtwoord", "code"))
-        address = request.client.host if request.client else ""
+        address = counted_as(request.client.host) if request.client else ""
         try:
             token = await login.enter(address, name, password, code, context.clock())
         except TooOften as often:
