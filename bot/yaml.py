@@ -21,7 +21,12 @@ def load(path: Path) -> Any:
     """
     changed = path.stat().st_mtime_ns
     if path not in _cache or _cache[path][0] != changed:
-        _cache[path] = (changed, YAML(typ="safe").load(path))
+        try:
+            content = YAML(typ="safe").load(path)
+        except YAMLError:
+            # The fast parser does not know all of YAML 1.2; the other one, ten times slower, has the last word.
+            content = YAML(typ="safe", pure=True).load(path)
+        _cache[path] = (changed, content)
     return _cache[path][1]
 
 

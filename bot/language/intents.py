@@ -65,6 +65,9 @@ class _Reader:
         """How likely each class is; together they are one."""
         scores = features.data @ self._weights[features.indices] + self._biases
         chances = expit(-(self._slopes * scores + self._shifts))
+        if len(chances) < len(self._names):
+            # Of two classes there is one score, that of the second.
+            chances = np.append(1 - chances, chances)
         total = chances.sum()
         sure = chances / total if total else np.full_like(chances, 1 / len(chances))
         return dict(zip(self._names, sure.tolist(), strict=True))

@@ -226,7 +226,7 @@ class Service:
             if isinstance(event, nio.MegolmEvent):
                 found = await self.client.decrypted(event, room, self._patience.key)
             means = Unreadable() if found is None else meaning(str(found.source.get("type")), _content(found))
-            if found is event and self.client.encrypted(room):
+            if found is not None and not found.decrypted and self.client.encrypted(room):
                 means = unsealed(means)
             if means is not None:
                 await self._talking.take(room, Taken(event.sender, event.event_id, means))

@@ -12,8 +12,10 @@ import httpx
 import pytest
 
 from bot.engine.names import CHANNEL, SECRET_HEADER
+from bot.scripts.library import publish
 from bot.settings import ROOT, Settings
 from bot.supervision import free_port
+from bot.validation import read_scripts
 from tests.scale.cluster import status, until
 
 # In the table of the system: this machine, and a socket that listens.
@@ -30,6 +32,8 @@ OF_RASA = (
 def actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of actions that have a process of their own."""
     folder = tmp_path_factory.mktemp("actions")
+    Settings(var=folder).prepare()
+    publish(read_scripts(), Settings(var=folder).published)
     port = free_port()
     ours = {"PAS_VAR": str(folder), "PAS_ACTIONS_PORT": str(port)}
     with (folder / "log").open("wb") as log:
