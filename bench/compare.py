@@ -33,8 +33,8 @@ from bot.settings import ROOT, Settings, settings
 from bot.supervision import address, free_port, own
 
 DOCTORS = (1, 16, 64)
-SECONDS = 40.0
-EARLY, LATE, AROUND, LONG_TALKS = 3, 300, 8, 2
+SECONDS = 30.0
+EARLY, LATE, AROUND, LONG_TALKS = 3, 300, 8, 1
 NO_LIMITS = {f"PAS_{name}_PER_MINUTE": "1000000" for name in ("MESSAGES", "CONVERSATIONS")}
 
 
@@ -47,12 +47,15 @@ class Running(NamedTuple):
     files: list[Path]
 
 
+QUICK = "--quick"
+
+
 def main() -> int:
-    """Measure, print and write. Gives an exit status."""
+    """Measure, print and write; quick: without training this bot anew. Gives an exit status."""
     chosen = settings()
     chosen.prepare()
     talks, their_training = serving.trained(chosen, _recorded)
-    our_training = _trained_anew(chosen)
+    our_training = None if QUICK in sys.argv else _trained_anew(chosen)
     ours = _measured("this bot", lambda: _ours(chosen), load.ours, [_said(talk) for talk in talks], our_training)
     theirs = _measured(
         "stock Rasa", lambda: _stock(chosen, talks), load.stock, [played(talk) for talk in talks], their_training
@@ -85,7 +88,7 @@ def _measured(
     running: Callable[[], AbstractContextManager[Running]],
     opening: Callable[[ClientSession], load.Opened],
     talks: Sequence[Sequence[str]],
-    training: Training,
+    training: Training | None,
 ) -> Measured:
     """Let one of the two play: at each number of doctors, then the long talks."""
     with running() as bot:

@@ -39,7 +39,7 @@ class Measured(BaseModel):
     memory: float
     bytes_a_turn: float
     cpu_a_turn: float
-    training: Training
+    training: Training | None
 
 
 def write(ours: Measured, theirs: Measured, day: dt.date, machine: str, seconds: float) -> str:
@@ -112,9 +112,17 @@ def _rest(ours: Measured, theirs: Measured) -> list[str]:
         row("stored a turn, kB", lambda one: one.bytes_a_turn / 1024, "{:.1f}"),
         row("start-up, s", lambda one: one.started_in, "{:.1f}"),
         row("memory, MB", lambda one: one.memory, "{:.0f}"),
-        row("training, s", lambda one: one.training.seconds, "{:.0f}"),
-        row("training, s of all cores", lambda one: one.training.cpu_seconds, "{:.0f}"),
+        *_training(ours.training, theirs.training),
     ]
+
+
+def _training(mine: Training | None, other: Training | None) -> list[str]:
+    def row(name: str, of: Callable[[Training], float]) -> str:
+        ratio = f"{of(other) / of(mine):.0f}" if mine and other else ""
+        shown = [f"{of(one):.0f}" if one else "not measured" for one in (mine, other)]
+        return f"| {name} | | {shown[0]} | {shown[1]} | {ratio} |"
+
+    return [row("training, s", lambda one: one.seconds), row("training, s of all cores", lambda one: one.cpu_seconds)]
 
 
 def _draw(ours: Measured, theirs: Measured, path: Path) -> None:

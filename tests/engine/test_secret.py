@@ -36,7 +36,7 @@ def actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish(read_scripts(), Settings(var=folder).published)
     port = free_port()
     ours = {"PAS_VAR": str(folder), "PAS_ACTIONS_PORT": str(port)}
-    with (folder / "log").open("wb") as log:
+    with (folder / "output").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "serve-actions"],
             cwd=ROOT,
