@@ -35,6 +35,7 @@ from bot.supervision import address, free_port, own
 DOCTORS = (1, 16, 64)
 SECONDS = 30.0
 EARLY, LATE, AROUND, LONG_TALKS = 3, 300, 8, 1
+QUICK = "--quick"
 NO_LIMITS = {f"PAS_{name}_PER_MINUTE": "1000000" for name in ("MESSAGES", "CONVERSATIONS")}
 
 
@@ -47,15 +48,12 @@ class Running(NamedTuple):
     files: list[Path]
 
 
-QUICK = "--quick"
-
-
 def main() -> int:
     """Measure, print and write; quick: without training this bot anew. Gives an exit status."""
     chosen = settings()
     chosen.prepare()
     talks, their_training = serving.trained(chosen, _recorded)
-    our_training = None if QUICK in sys.argv else _trained_anew(chosen)
+    our_training = None if QUICK in sys.argv else _trained_anew()
     ours = _measured("this bot", lambda: _ours(chosen), load.ours, [_said(talk) for talk in talks], our_training)
     theirs = _measured(
         "stock Rasa", lambda: _stock(chosen, talks), load.stock, [played(talk) for talk in talks], their_training
@@ -73,7 +71,7 @@ def _said(talk: Talk) -> list[str]:
     return [turn.said for turn in talk.turns]
 
 
-def _trained_anew(chosen: Settings) -> Training:
+def _trained_anew() -> Training:
     """Train all that this bot needs from nothing, in a state folder of its own."""
     print("training this bot …", flush=True)
     with tempfile.TemporaryDirectory(prefix="pas-") as folder:

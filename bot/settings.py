@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import tempfile
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.files import make_once
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -252,7 +252,7 @@ class Settings(BaseSettings):
         self.prepare()
         path = self.var / f"{name}.secret"
         if not path.exists():
-            _make_secret(path)
+            make_once(path, secrets.token_urlsafe(SECRET_BYTES))
         try:
             value = path.read_text(encoding="ascii").strip()
             open_to = path.stat().st_mode & 0o077
@@ -263,20 +263,6 @@ class Settings(BaseSettings):
         if open_to:
             raise SecretTrouble(f"{path} can be read by others: chmod 600 {path}, and think of who may have read it")
         return value
-
-
-def _make_secret(path: Path) -> None:
-    """Make the file whole or not at all: of two processes that start at once, one makes it."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        Path(draft).unlink()
 
 
 @cache

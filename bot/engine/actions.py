@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +11,6 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.engine.names import SECRET_HEADER
 from bot.store.tracker_store import current_turn
-
-logger = logging.getLogger(__name__)
 
 # The actions need no domain, and making a dictionary of it takes longer than they do.
 WITHOUT_DOMAIN = {"enable_selective_domain": True}

@@ -134,7 +134,7 @@ class IntentModel:
 
     def reasons(self, text: str, act: str, most: int = 5) -> list[str]:
         """What in a text speaks most for an act: words, word families and letters, the strongest first."""
-        features = self._features.transform([text]).tocoo()
+        features = self._known_by(text).tocoo()
         linear = self._acts.calibrated_classifiers_[0].base_estimator
         row = linear.coef_[list(linear.classes_).index(act)]
         names = self._features.get_feature_names_out()

@@ -10,12 +10,11 @@ import base64
 import binascii
 import datetime as dt
 import hashlib
-import os
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.files import draft, make_once
 from bot.store.sealing import KEY_BYTES, new_key
 
 # A process that read the file just before a rotation may still wrap with the retired key for as long as a turn takes.
@@ -116,26 +115,10 @@ class MasterKeys:
 
     def _make(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = self._draft([Master(new_key())])
-        try:
-            # A link fails when the file is there: of two processes that start at once, one makes it.
-            os.link(draft, self._path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        make_once(self._path, _line(Master(new_key())))
 
     def _write(self, masters: list[Master]) -> None:
-        self._draft(masters).replace(self._path)
-
-    def _draft(self, masters: list[Master]) -> Path:
-        """A file beside it with these, safely on the disk, that only its owner can read."""
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".master-")
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.writelines(_line(master) for master in masters)
-            file.flush()
-            os.fsync(file.fileno())
-        return Path(name)
+        draft(self._path, "".join(map(_line, masters))).replace(self._path)
 
 
 def _line(master: Master) -> str:

@@ -134,6 +134,16 @@ def test_words_under_a_picture_are_read_for_danger(someone: Callable[[], Doctor]
     assert "113" in answer and TEXTS.text("matrix_geen_bestand") in answer
 
 
+async def sent_as_it_is(doctor: Doctor, kind: str, content: dict[str, Any]) -> str:
+    """The id of an event that the client of the doctor did not encrypt, in a room where everything is."""
+    room = doctor.client.rooms[doctor.room]
+    room.encrypted = False
+    sent = await doctor.client.room_send(doctor.room, kind, content)
+    room.encrypted = True
+    assert isinstance(sent, nio.RoomSendResponse)
+    return str(sent.event_id)
+
+
 def test_a_message_that_cannot_be_decrypted_is_answered_with_how_to_mend_it(
     someone: Callable[[], Doctor], loop: Loop
 ) -> None:
@@ -146,12 +156,7 @@ def test_a_message_that_cannot_be_decrypted_is_answered_with_how_to_mend_it(
         await doctor.client.share_group_session(doctor.room, ignore_unverified_devices=True)
         kind, content = doctor.client.encrypt(doctor.room, "m.room.message", {"msgtype": "m.text", "body": "geheim"})
         content["session_id"] = "A" * 43
-        room = doctor.client.rooms[doctor.room]
-        room.encrypted = False
-        sent = await doctor.client.room_send(doctor.room, kind, content)
-        room.encrypted = True
-        assert isinstance(sent, nio.RoomSendResponse)
-        return str(sent.event_id)
+        return await sent_as_it_is(doctor, kind, content)
 
     answer = loop.run(doctor.answered(loop.run(with_a_key_that_nobody_has())))
     assert bodies(answer) == TEXTS.text("matrix_onleesbaar")
@@ -160,12 +165,7 @@ def test_a_message_that_cannot_be_decrypted_is_answered_with_how_to_mend_it(
 
 async def in_the_clear(doctor: Doctor, text: str) -> str:
     """Words as a homeserver could make them up: not encrypted, in a room where everything is."""
-    room = doctor.client.rooms[doctor.room]
-    room.encrypted = False
-    sent = await doctor.client.room_send(doctor.room, "m.room.message", {"msgtype": "m.text", "body": text})
-    room.encrypted = True
-    assert isinstance(sent, nio.RoomSendResponse)
-    return str(sent.event_id)
+    return await sent_as_it_is(doctor, "m.room.message", {"msgtype": "m.text", "body": text})
 
 
 def test_words_in_the_clear_are_not_taken_for_the_doctors_in_an_encrypted_room(
