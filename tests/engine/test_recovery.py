@@ -54,8 +54,9 @@ def until_up(system: Settings) -> None:
     while time.monotonic() < deadline:
         try:
             health = httpx.get(f"{address(system)}/health", timeout=2, trust_env=False).json()
-            actions = httpx.get(f"{system.actions_url}/health", timeout=2, trust_env=False).status_code
-            if health["engine"] == "ok" and actions == 200:
+            apart = [system.actions_url] if system.actions_url else []
+            answers = [httpx.get(f"{one}/health", timeout=2, trust_env=False).status_code for one in apart]
+            if health["engine"] == "ok" and all(answer == 200 for answer in answers):
                 return
         except httpx.HTTPError:
             pass
