@@ -11,7 +11,7 @@ INSTALLED := .venv/.installed
 WIDGET := bot/widget/dist/page.js
 WIDGET_SOURCES := $(shell find bot/widget -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print)
 
-.PHONY: help demo run run-matrix test install train validate publish lint types faults bench bench-stock soak lighthouse evaluate evaluate-stock screenshots clean
+.PHONY: help demo run run-matrix test install train validate publish lint types faults reliability chaos fuzz mutants audit bench bench-stock soak lighthouse evaluate evaluate-stock screenshots clean
 
 help: ## What can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,7 +56,23 @@ types: install ## Check the types of the code
 	@echo "== tsc"; PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent --prefix bot/widget types
 
 faults: install ## Kill each process at every question of every script, and of a whole cluster under 500 talks (an hour)
-	@PAS_FAULTS=all $(RUN) -m pytest tests/engine/test_recovery.py tests/scale/test_many.py
+	@PAS_FAULTS=all $(RUN) -m pytest tests/faults/test_crashes.py tests/scale/test_many.py
+
+reliability: install ## Run the tests of faults and attacks, and write docs/reliability.md with what they showed
+	@bin/synapse
+	@$(RUN) -m docs.reliability
+
+chaos: install ## Fifty doctors for ten minutes while something is killed or held up at every moment; prints its seed
+	@$(RUN) -m tests.scale.chaos
+
+fuzz: install ## Invented input for ten minutes each: the door, messages, scripts, events of Matrix
+	@$(RUN) -m tests.faults.fuzzing
+
+mutants: install ## Change the code of door, store and safety layer a little, and see whether the tests notice (hours)
+	@$(RUN) -m tests.mutating
+
+audit: install ## Ask PyPI and npm what is known against the dependencies; docs/audit.yml has what is accepted, and why
+	@$(RUN) -m docs.audit
 
 demo: install ## Fill the coordinator's pages with a simulated half-year, marked as simulated
 	@$(RUN) -m bot demo

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import itertools
 import os
 import platform
 import statistics
@@ -34,7 +35,7 @@ from bot.supervision import address, free_port, own
 
 DOCTORS = (1, 16, 64)
 SECONDS = 30.0
-EARLY, LATE, AROUND, LONG_TALKS = 3, 300, 8, 1
+EARLY, LATE, AROUND, LONG_TALKS = 3, 300, 8, 2
 QUICK = "--quick"
 NO_LIMITS = {f"PAS_{name}_PER_MINUTE": "1000000" for name in ("MESSAGES", "CONVERSATIONS")}
 
@@ -98,8 +99,7 @@ def _measured(
 
         async def long() -> list[list[float]]:
             async with load.client_of(bot.address) as client:
-                whole = [text for talk in talks for text in talk]
-                return [await load.long_talk(opening(client), whole, LATE) for _ in range(LONG_TALKS)]
+                return [await load.long_talk(opening(client), _long(talks)) for _ in range(LONG_TALKS)]
 
         bytes_before, cpu_before = _bytes(bot.files), _cpu(processes)
         loads = []
@@ -114,13 +114,20 @@ def _measured(
             name=name,
             loads=loads,
             early=statistics.median(time for one in times for time in one[EARLY : EARLY + AROUND]),
-            late=statistics.median(time for one in times for time in one[LATE - AROUND : LATE]),
+            late=statistics.median(time for one in times for time in one[LATE : LATE + AROUND]),
             started_in=bot.started_in,
             memory=sum(process.memory_full_info().pss for process in processes) / 2**20,
             bytes_a_turn=bytes_a_turn,
             cpu_a_turn=cpu_a_turn,
             training=training,
         )
+
+
+def _long(talks: Sequence[Sequence[str]]) -> list[str]:
+    """What is said in a long talk: its beginning comes back, word for word, after LATE turns less those before EARLY."""
+    same = list(talks[0][: EARLY + AROUND])
+    between = itertools.cycle(text for talk in talks for text in talk)
+    return [*same, *itertools.islice(between, LATE - EARLY - len(same)), *same]
 
 
 def _bytes(files: Sequence[Path]) -> int:

@@ -123,11 +123,11 @@ async def play(
     return Load(doctors, time.perf_counter() - began, times)
 
 
-async def long_talk(opened: Opened, texts: Sequence[str], turns: int) -> list[float]:
-    """Seconds that each turn took of one talk of so many turns."""
+async def long_talk(opened: Opened, texts: Sequence[str]) -> list[float]:
+    """Seconds that each turn took of one talk in which all of this is said."""
     times = []
     async with opened() as doctor:
-        for text in itertools.islice(itertools.cycle(texts), turns):
+        for text in texts:
             began = time.perf_counter()
             await doctor.say(text)
             times.append(time.perf_counter() - began)

@@ -7,6 +7,7 @@ import re
 
 from bot.__main__ import parser
 from bot.settings import ROOT, Settings
+from docs import reliability
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -38,3 +39,9 @@ def test_every_link_between_the_documents_leads_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_table_of_what_it_holds_against_has_every_such_test_and_no_other() -> None:
+    told = set(re.findall(r"^\| (.+?) \| \d+ \| passed \|", reliability.PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    there = {reliability.sentence(name) for path in reliability.files() for name in reliability.tests_in(path)[1]}
+    assert told == there

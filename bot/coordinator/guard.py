@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,8 +17,6 @@ from bot.coordinator.audit import Audit, What
 from bot.coordinator.context import Context
 from bot.coordinator.errors import error_page, status_of
 from bot.coordinator.signed_in import SignedIn, form_token
-
-logger = logging.getLogger(__name__)
 
 LOGIN, LOGOUT, HEALTH, STATIC = "/inloggen", "/uitloggen", "/health", "/static/"
 LIVE, READY = "/live", "/ready"
@@ -68,11 +66,23 @@ def session_token(request: Request) -> str:
 
 
 @dataclass
-class _Answered:
-    """What was answered, as far as it is known."""
+class _Answer:
+    """An answer on its way out: its headers are added, and what is noted of it is noted before any of it leaves."""
 
-    status: int = 0
-    kind: str = ""
+    send: Send
+    note: Callable[[int, str], Awaitable[None]] | None = None
+    begun: bool = False
+
+    async def __call__(self, message: Message) -> None:
+        """Send a part of it."""
+        if message["type"] == "http.response.start":
+            names = {name.decode("latin-1").lower(): value for name, value in message.get("headers", [])}
+            if self.note:
+                await self.note(message["status"], names.get("content-type", b"").decode("latin-1"))
+            self.begun = True
+            added = [(n.lower().encode(), v.encode()) for n, v in HEADERS.items() if n.lower() not in names]
+            message = {**message, "headers": [*message.get("headers", []), *added]}
+        await self.send(message)
 
 
 class Guard:
@@ -92,41 +102,45 @@ class Guard:
         if scope["type"] != "http":
             return
         scope["state"] = {**scope.get("state", {}), "account": None, "form_token": ""}
-        answered = _Answered()
+        answer = _Answer(send)
         request = Request(scope, receive)
         try:
-            await self._answer(request, _with_headers(send, answered), answered)
+            await self._answer(request, answer)
         except Exception as error:  # noqa: BLE001 - the last net: whatever it is, no detail leaves with it.
             status = status_of(error)
-            if not answered.status:
-                await error_page(self._context, request, status)(scope, receive, _with_headers(send, answered))
+            if not answer.begun:
+                await error_page(self._context, request, status)(scope, receive, _Answer(send))
 
-    async def _answer(self, request: Request, send: Send, answered: _Answered) -> None:
+    async def _answer(self, request: Request, answer: _Answer) -> None:
         method, path = request.method, request.url.path
         if _from_elsewhere(request):
             raise HTTPException(403)
         if (method, path) in OPEN or (method in LOOKING and path.startswith(STATIC)):
-            await self._app(request.scope, _again(await _body(request, LARGEST_OPEN), request), send)
+            await self._app(request.scope, _again(await _body(request, LARGEST_OPEN), request), answer)
             return
         token = session_token(request)
         account = await asyncio.to_thread(self._signed_in.of, token, self._context.clock()) if token else None
         if account is None:
             if method not in LOOKING:
                 raise HTTPException(401)
-            await RedirectResponse(LOGIN, 303)(request.scope, request.receive, send)
+            await RedirectResponse(LOGIN, 303)(request.scope, request.receive, answer)
             return
         request.state.account, request.state.form_token = account, form_token(token)
         body = await _body(request, LARGEST)
         if method not in LOOKING and not await self._may_send(request, account, body):
             await self._note(account, "refused", path)
             raise HTTPException(403)
-        await self._app(request.scope, _again(body, request), send)
-        if answered.status < 400 and method not in LOOKING and path != LOGOUT:
-            await self._note(account, "changed", path)
-        elif answered.status == 200 and path not in PLAIN and not answered.kind.startswith("image/"):
-            await self._note(account, "seen", path)
-        elif answered.status == 403:
-            await self._note(account, "refused", path)
+
+        async def noted(status: int, kind: str) -> None:
+            if status < 400 and method not in LOOKING and path != LOGOUT:
+                await self._note(account, "changed", path)
+            elif status == 200 and path not in PLAIN and not kind.startswith("image/"):
+                await self._note(account, "seen", path)
+            elif status == 403:
+                await self._note(account, "refused", path)
+
+        answer.note = noted
+        await self._app(request.scope, _again(body, request), answer)
 
     async def _may_send(self, request: Request, account: Account, body: bytes) -> bool:
         """Whether a form is of this session, and its sender an editor or on the way out."""
@@ -168,17 +182,3 @@ def _again(body: bytes, request: Request) -> Receive:
         return parts.pop() if parts else await request.receive()
 
     return receive
-
-
-def _with_headers(send: Send, answered: _Answered) -> Send:
-    """Send with the headers of every answer, and remember what was answered."""
-
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            names = {name.decode("latin-1").lower(): value for name, value in message.get("headers", [])}
-            answered.status, answered.kind = message["status"], names.get("content-type", b"").decode("latin-1")
-            added = [(n.lower().encode(), v.encode()) for n, v in HEADERS.items() if n.lower() not in names]
-            message = {**message, "headers": [*message.get("headers", []), *added]}
-        await send(message)
-
-    return sending

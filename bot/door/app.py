@@ -35,6 +35,7 @@ from bot.door.reports import FORMATS, render
 from bot.door.watching import Watching
 from bot.gentle import Readiness
 from bot.language import safety
+from bot.memory import give_back
 from bot.responses import Responses
 from bot.scripts import engine as scripts
 from bot.settings import ROOT, Settings
@@ -90,7 +91,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         await asyncio.wait([preparing], timeout=PREPARE_SECONDS)
         sweeping = asyncio.create_task(_sweep_now_and_then(preparing, store, settings, desk))
         living = asyncio.create_task(desk.order.live())
-        compiling = asyncio.create_task(asyncio.to_thread(safety.compile_all))
+        compiling = asyncio.create_task(asyncio.to_thread(_settle))
         yield
         for task in (sweeping, preparing, living, compiling):
             task.cancel()
@@ -111,6 +112,12 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     openapi.add(app)
     _page(app, settings, world)
     return app
+
+
+def _settle() -> None:
+    """What can wait until the door is open."""
+    safety.compile_all()
+    give_back()
 
 
 def _page(app: FastAPI, settings: Settings, world: World) -> None:

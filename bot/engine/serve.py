@@ -13,6 +13,7 @@ from bot.engine.names import PID_FILE
 from bot.engine.quiet import quiet
 from bot.engine.training import verified_model
 from bot.gentle import Readiness
+from bot.memory import give_back
 from bot.settings import settings
 from bot.store import open_store
 
@@ -54,6 +55,7 @@ def serve(executor: Callable[[], Any]) -> None:
         # another turn came first, nor that the database is away, and the words would stay.
         agent = running.ctx.agent
         agent.tracker_store = agent.processor.tracker_store = trackers
+        give_back()
 
     app.register_listener(load, "before_server_start")
     stop_gently(app, Readiness(), chosen.drain_seconds, lambda: app.ctx.agent is not None and app.ctx.agent.is_ready())

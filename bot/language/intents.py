@@ -97,7 +97,16 @@ class IntentModel:
         self._acts.fit(features, acts)
         about = np.flatnonzero(topics != "")
         self._topics.fit(features[about], topics[about])
+        self._trim()
         return self
+
+    def _trim(self) -> None:
+        """Let go of what is not needed for reading: what was left out, and half of the digits of each weight."""
+        for _, vectorizer in self._features.transformer_list:
+            vectorizer.stop_words_ = None
+        for classifier in (self._acts, self._topics):
+            linear = classifier.calibrated_classifiers_[0].base_estimator
+            linear.coef_ = np.asfortranarray(linear.coef_, dtype=np.float32)
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Every intent with its confidence, the surest first; the confidences of all add up to one."""

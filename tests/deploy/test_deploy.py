@@ -151,6 +151,12 @@ def test_the_proxy_asks_whether_a_door_is_ready_and_keeps_no_log_of_visits() -> 
     assert re.search(r"log \{\s*output discard", caddy)
 
 
+def test_the_proxy_keeps_browsers_on_https() -> None:
+    caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    seconds = re.search(r'header Strict-Transport-Security "max-age=(\d+)"', caddy)
+    assert seconds and int(seconds[1]) >= 365 * 24 * 3600
+
+
 def test_the_image_holds_nothing_that_was_stored() -> None:
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert {"var", ".git", ".venv"} <= set(ignored)

@@ -15,10 +15,9 @@ import pytest
 
 from bot.settings import Settings
 from bot.supervision import address
+from tests.answers import DANGER, panel_in, problem
 from tests.conftest import Doctor
 from tests.looping import run
-
-DANGER = "ik wil niet meer leven"
 
 
 @pytest.fixture
@@ -27,22 +26,6 @@ def waiting_doctor(lone_door: Settings) -> Iterator[Doctor]:
     someone = Doctor(address(lone_door))
     yield someone
     someone.close()
-
-
-def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
-    """The problem document of an answer with this status."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    content: dict[str, Any] = answer.json()
-    assert content["status"] == status
-    assert {"type", "title", "detail"} <= set(content)
-    return content
-
-
-def panel_in(content: dict[str, Any]) -> bool:
-    """Whether an answer carries the crisis panel, with the numbers to call."""
-    panels = [m for m in content.get("messages", []) if m["kind"] == "crisis"]
-    return any({"tel:113", "tel:112"} <= {link["href"] for link in m["links"]} for m in panels)
 
 
 def test_a_new_conversation_greets_and_gives_a_token_of_at_least_128_bits(doctor: Doctor) -> None:

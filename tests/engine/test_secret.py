@@ -16,7 +16,7 @@ from bot.scripts.library import publish
 from bot.settings import ROOT, Settings
 from bot.supervision import free_port
 from bot.validation import read_scripts
-from tests.scale.cluster import status, until
+from tests.processes import status, until
 
 # In the table of the system: this machine, and a socket that listens.
 LOOPBACK, LISTENING = "0100007F", "0A"

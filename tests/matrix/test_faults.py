@@ -16,10 +16,10 @@ from bot.matrix.talking import Patience
 from bot.responses import Responses
 from bot.settings import Settings
 from bot.supervision import address
-from tests.engine.test_recovery import control, until_up
 from tests.matrix.conftest import Bot, Inside, Loop
 from tests.matrix.doctors import Doctor, bodies
 from tests.matrix.homeserver import Homeserver
+from tests.supervised import control, until_up
 
 TEXTS = Responses.read()
 LINES = ("ik wil de loopbaan-APK doen", "kort", "2", "1")

@@ -15,7 +15,8 @@ from bot.settings import ROOT
 from bot.store.schema import MAIN
 from tests.conftest import Doctor
 from tests.privacy.searching import forms, marked
-from tests.scale.cluster import Cluster, until
+from tests.processes import until
+from tests.scale.cluster import Cluster
 
 ALERTS = ROOT / "deploy" / "alerts.yml"
 

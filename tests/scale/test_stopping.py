@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.conftest import Doctor
-from tests.scale.cluster import NUMBERS, Cluster, until
+from tests.processes import until
+from tests.scale.cluster import NUMBERS, Cluster
 
 WORD = "ik wil de loopbaan-APK doen"
 

@@ -1,0 +1,72 @@
+"""What tests of faults share: processes that can be hindered and killed, and a place for what was measured."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from tests.conftest import Doctor
+from tests.processes import Processes
+
+DOOR, ENGINE, ACTIONS = "door-1", "engine-1", "actions"
+
+
+@pytest.fixture(scope="package")
+def _started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    made = Processes(Settings(var=tmp_path_factory.mktemp("frail")), [ACTIONS, ENGINE, DOOR])
+    made.everywhere["PAS_ACTIONS_URL"] = made.address(ACTIONS)
+    try:
+        for name in made.names:
+            made.start(name)
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def frail(_started: Processes) -> Iterator[Processes]:
+    """A door, an engine and the actions on SQLite, ready. Whatever a test did to them, they are started anew after it."""
+    _started.until_ready()
+    yield _started
+    for name in _started.names:
+        if _started.ended(name) is not None:
+            _started.start(name)
+
+
+@pytest.fixture
+def someone(frail: Processes) -> Iterator[Callable[[], Doctor]]:
+    """Makes doctors who have just opened a talk with them."""
+    with contextlib.ExitStack() as stack:
+
+        def make() -> Doctor:
+            doctor = Doctor(frail.doors[0])
+            stack.callback(doctor.close)
+            return doctor
+
+        yield make
+
+
+@contextlib.contextmanager
+def door_alone(folder: Path, **variables: str) -> Iterator[Processes]:
+    """A door without an engine, on a state folder of its own, with these variables in its environment besides."""
+    made = Processes(Settings(var=folder), [DOOR], {"PAS_ENGINE_URLS": "http://127.0.0.1:9", **variables})
+    try:
+        made.start(DOOR)
+        made.until_ready()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Takes what was measured in a test, in a few words, for `docs/reliability.md`."""
+
+    def note(what: str) -> None:
+        record_property("measured", what)
+
+    return note

@@ -1,0 +1,493 @@
+"""Whatever dies, and at whatever moment: the talk goes on at that very question, nothing lost, nothing said twice."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import itertools
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from sqlalchemy import Engine as DatabaseEngine
+from sqlalchemy import event
+
+from bot.dialogue.talk import World
+from bot.scripts.library import Library, publish
+from bot.settings import ROOT, Settings
+from bot.store import Store, open_store
+from bot.store.conversations import UnknownConversation
+from bot.store.masters import RETIRED_FOR
+from bot.store.retention import sweep
+from bot.validation import read_scripts
+from tests.answers import DANGER, panel_in
+from tests.conftest import Doctor, shown
+from tests.faults.conftest import ACTIONS, DOOR, ENGINE
+from tests.processes import Processes, until
+from tests.scale.talking import ALL, EVERYWHERE, FEW, drawn, killing, whole_talks
+from tests.store.conftest import NOW, TODAY, begun, said
+from tests.walking import LENGTHS, SCRIPTS, at_each_question, reply_to, waiting
+
+# What a process dies with that is to die here.
+DEAD = 9
+BEGUN = ("ik wil de loopbaan-APK doen", "kort")
+# How many questions each process is killed at; PAS_FAULTS=all takes all of them, a number draws by that seed.
+DRAWN = 2
+
+
+def retrying(doctor: Doctor, content: dict[str, Any]) -> dict[str, Any]:
+    """Send a message as the page does: the same id until it is taken."""
+    body = {"id": str(uuid.uuid4()), **content}
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            answer = doctor.client.post("/api/message", json=body)
+        except httpx.TransportError:
+            answer = None
+        if answer is not None and answer.status_code == 200:
+            doctor.last = answer.json()
+            return doctor.last
+        time.sleep(0.2)
+    raise AssertionError("it was not taken")
+
+
+def points(world: World) -> list[tuple[str, str, int]]:
+    """Every question of every script and length, as (script, length, how many were answered before)."""
+    return [
+        (name, length, before)
+        for name in SCRIPTS
+        for length in LENGTHS
+        for before, _ in enumerate(at_each_question(world, name, length))
+    ]
+
+
+@pytest.mark.parametrize("process", [DOOR, ENGINE, ACTIONS])
+def test_after_a_killed_process_the_talk_goes_on_at_that_question(
+    frail: Processes, world: World, process: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    everything, seed = drawn()
+    moments = points(world)
+    if not everything:
+        moments = random.Random(seed).sample(moments, DRAWN)
+        with capsys.disabled():
+            print(f"\n{process}: killed at {moments} ({EVERYWHERE}={seed})")
+    for name, length, before in moments:
+        _kill_at(frail, world, process, name, length, before)
+
+
+def _kill_at(frail: Processes, world: World, process: str, name: str, length: str, before: int) -> None:
+    """Kill a process after so many answers; the next answer is taken once and leads to the next question."""
+    frail.until_ready()
+    doctor = Doctor(frail.doors[0])
+    doctor.begin(SCRIPTS[name].title)
+    doctor.choose(next(o for o in doctor.labels if o.startswith(length)))
+    begun = len(doctor.client.get("/api/conversation").json()["messages"])
+    walk = at_each_question(world, name, length)
+    for _ in range(before):
+        doctor.send(**reply_to(waiting(next(walk))))
+    answer = reply_to(waiting(next(walk)))
+    after = next(walk, None)
+    frail.kill(process)
+    frail.start(process)
+    retrying(doctor, answer)
+    talk = doctor.client.get("/api/conversation").json()
+    answers = doctor.client.get("/api/answers").json()["answers"]
+    assert len(answers) == before + 1, (name, length, before, shown(talk["messages"][-4:]))
+    assert talk["script"]["state"] == ("running" if after else "done")
+    assert len([m for m in talk["messages"][begun:] if m["from"] == "doctor"]) == before + 1
+    numbers = [m["n"] for m in talk["messages"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    doctor.close()
+
+
+def test_whatever_is_killed_while_many_talk_on_sqlite_every_talk_is_whole(
+    frail: Processes, capsys: pytest.CaptureFixture[str], measured: Callable[[str], None]
+) -> None:
+    everything, seed = drawn()
+    talks, rounds = (ALL, 12) if everything else (FEW, 1)
+    told = whole_talks(frail, [killing(frail, name) for name in (DOOR, ENGINE, ACTIONS)] * rounds, talks, seed)
+    measured(told)
+    with capsys.disabled():
+        print(f"\n{told} ({EVERYWHERE}={seed})")
+
+
+def test_while_the_actions_are_away_nothing_counts_as_done(frail: Processes, someone: Callable[[], Doctor]) -> None:
+    doctor = someone()
+    for line in BEGUN:
+        doctor.say(line)
+    before = doctor.client.get("/api/conversation").json()
+    frail.kill(ACTIONS)
+    assert doctor.post(text="4").status_code == 503
+    assert doctor.client.get("/api/conversation").json() == before
+    frail.start(ACTIONS)
+    frail.until_ready()
+    assert retrying(doctor, {"text": "4"}) and "Vraag 2 van 9" in doctor.heard
+
+
+def test_after_everything_was_killed_at_once_the_talk_goes_on_at_that_question(
+    frail: Processes, someone: Callable[[], Doctor]
+) -> None:
+    doctor = someone()
+    for line in (*BEGUN, "4"):
+        doctor.say(line)
+    for name in frail.names:
+        frail.kill(name)
+    for name in frail.names:
+        frail.start(name)
+    assert retrying(doctor, {"text": "overslaan"}) and "Vraag 3 van 9" in doctor.heard
+
+
+@contextlib.contextmanager
+def locked(frail: Processes) -> Iterator[None]:
+    """Nobody else can write in the main database meanwhile."""
+    lock = sqlite3.connect(frail.settings.var / "pas.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        lock.execute("ROLLBACK")
+        lock.close()
+
+
+def at_work(frail: Processes, process: str) -> Callable[[], bool]:
+    """Whether a process has begun with something since this was called."""
+    working = psutil.Process(frail.process_id(process))
+    began = sum(working.cpu_times()[:2])
+    return lambda: sum(working.cpu_times()[:2]) > began
+
+
+@pytest.mark.parametrize("process", [DOOR, ENGINE, ACTIONS])
+def test_killed_between_answering_and_storing_the_message_counts_once(
+    frail: Processes, someone: Callable[[], Doctor], process: str
+) -> None:
+    doctor = someone()
+    for line in BEGUN:
+        doctor.say(line)
+    sent = {"id": str(uuid.uuid4()), "text": "4"}
+    # What the engine has answered waits for the lock of the database.
+    with ThreadPoolExecutor(1) as pool, locked(frail):
+        working = at_work(frail, ENGINE)
+        answer = pool.submit(_posted, doctor, sent)
+        until(working, "the engine does not get it")
+        frail.kill(process)
+        frail.start(process)
+        if process == DOOR:
+            assert answer.result() is None
+    frail.until_ready()
+    assert retrying(doctor, sent)["script"]["step"] == 2
+    said = [m["text"] for m in doctor.client.get("/api/conversation").json()["messages"] if m["from"] == "doctor"]
+    assert said == [*BEGUN, "4"]
+    assert len(doctor.client.get("/api/answers").json()["answers"]) == 1
+
+
+def test_an_answer_that_the_door_died_with_is_given_when_it_is_asked_again(
+    frail: Processes, someone: Callable[[], Doctor]
+) -> None:
+    doctor = someone()
+    for line in BEGUN:
+        doctor.say(line)
+    sent = {"id": str(uuid.uuid4()), "text": "4"}
+    frail.send(ENGINE, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(_posted, doctor, sent)
+        until(lambda: _connected(frail), "the door does not ask the engine")
+        frail.kill(DOOR)
+        assert answer.result() is None
+    frail.send(ENGINE, signal.SIGCONT)
+    frail.start(DOOR)
+    frail.until_ready()
+    assert retrying(doctor, sent)["script"]["step"] == 2
+    assert len(doctor.client.get("/api/answers").json()["answers"]) == 1
+
+
+def _posted(doctor: Doctor, sent: dict[str, Any]) -> int | None:
+    """The status of an answer; None when none came."""
+    try:
+        return doctor.client.post("/api/message", json=sent).status_code
+    except httpx.TransportError:
+        return None
+
+
+def _connected(frail: Processes) -> bool:
+    """Whether something that the engine has not read yet has come to it."""
+    port = f"{int(frail.address(ENGINE).rpartition(':')[2]):04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    return any(row[1].endswith(f":{port}") and int(row[4].split(":")[1], 16) > 0 for row in rows)
+
+
+@pytest.mark.parametrize("process", [ENGINE, ACTIONS])
+def test_danger_shows_the_panel_and_is_stored_while_it_is_dead(
+    frail: Processes, someone: Callable[[], Doctor], process: str
+) -> None:
+    doctor = someone()
+    frail.kill(process)
+    answer = doctor.post(text=DANGER).json()
+    assert panel_in(answer) and "stored" not in answer
+    assert doctor.client.get("/api/conversation").json()["messages"][-1]["kind"] == "crisis"
+    frail.start(process)
+    frail.until_ready()
+    assert retrying(doctor, {"text": "verder waar we waren"})["messages"]
+
+
+def test_a_talk_that_was_being_erased_is_whole_or_gone(frail: Processes, someone: Callable[[], Doctor]) -> None:
+    doctors = [someone() for _ in range(12)]
+    for doctor in doctors:
+        doctor.say("hallo")
+    with ThreadPoolExecutor(len(doctors)) as pool:
+        erasing = [pool.submit(_erased, doctor) for doctor in doctors]
+        until(lambda: any(one.done() for one in erasing), "nothing is erased")
+        frail.kill(DOOR)
+        told = [one.result() for one in erasing]
+    frail.start(DOOR)
+    frail.until_ready()
+    for doctor, status in zip(doctors, told, strict=True):
+        left = doctor.client.get("/api/conversation")
+        # Who was told that it is gone, is gone; who was not told can ask again.
+        assert left.status_code == 401 or (status is None and len(left.json()["messages"]) >= 3)
+        if left.status_code == 200:
+            assert doctor.client.delete("/api/conversation").status_code == 204
+            assert doctor.client.get("/api/conversation").status_code == 401
+
+
+def _erased(doctor: Doctor) -> int | None:
+    try:
+        return doctor.client.delete("/api/conversation").status_code
+    except httpx.TransportError:
+        return None
+
+
+def died(work: Callable[[], object], step: int) -> bool:
+    """Do something in a process that dies at the so-manieth time that it makes a change last: before a transaction is
+    committed, a file put in the place of another, or a file removed. Gives whether it died before it was done."""
+    child = os.fork()
+    if child == 0:
+        os._exit(_until_death(work, step))
+    _, status = os.waitpid(child, 0)
+    ended = os.waitstatus_to_exitcode(status)
+    assert ended in (0, DEAD), ended
+    return ended == DEAD
+
+
+def _until_death(work: Callable[[], object], step: int) -> int:
+    left = itertools.count(step, -1)
+
+    def lasting(*_: object) -> None:
+        if next(left) == 1:
+            os._exit(DEAD)
+
+    def dying(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            lasting()
+            return real(*arguments, **options)
+
+        return call
+
+    event.listen(DatabaseEngine, "commit", lasting)
+    for name in ("replace", "unlink", "remove", "rename", "link"):
+        setattr(os, name, dying(getattr(os, name)))
+    try:
+        work()
+    except BaseException:  # noqa: BLE001 - whatever it is, the test must hear of it by the status.
+        return 1
+    return 0
+
+
+def each_death(work: Callable[[Settings], object], fresh: Callable[[], Settings]) -> Iterator[Settings]:
+    """The state folders that are left behind by dying at each step of some work, one after the other."""
+    for step in itertools.count(1):
+        left = fresh()
+        if not died(lambda left=left: work(left), step):  # type: ignore[misc]
+            assert step > 1, "it makes nothing last"
+            return
+        yield left
+
+
+@contextlib.contextmanager
+def opened(chosen: Settings) -> Iterator[Store]:
+    """The store of a state folder."""
+    store = open_store(chosen)
+    store.prepare()
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+class Folders:
+    """State folders that all begin alike: three talks that are over their days, and one that is not."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._numbers = folder, itertools.count()
+        self._first = folder / "first"
+        with opened(self._settings(self._first)) as store:
+            long_ago = TODAY - dt.timedelta(days=90)
+            self.old = [begun(store, "lang geleden", long_ago).id for _ in range(3)]
+            self.young = begun(store, "van vandaag").id
+
+    def __call__(self) -> Settings:
+        """A new copy of it."""
+        target = self._folder / str(next(self._numbers))
+        shutil.copytree(self._first, target)
+        return self._settings(target)
+
+    def _settings(self, folder: Path) -> Settings:
+        chosen = Settings(var=folder)
+        chosen.prepare()
+        return chosen
+
+    def readable(self, store: Store) -> set[str]:
+        """Which talks can be read."""
+        found = set()
+        for identifier in (*self.old, self.young):
+            with contextlib.suppress(UnknownConversation):
+                assert store.conversations.messages(identifier, 0)
+                found.add(identifier)
+        return found
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    """Makes state folders."""
+    return Folders(tmp_path)
+
+
+def _swept(chosen: Settings) -> None:
+    with opened(chosen) as store:
+        sweep(store, NOW, 30)
+
+
+def test_killed_at_any_step_of_throwing_away_what_is_old_nothing_young_goes_and_the_next_time_all_of_it_goes(
+    folders: Folders, measured: Callable[[str], None]
+) -> None:
+    deaths = 0
+    for left in each_death(_swept, folders):
+        deaths += 1
+        with opened(left) as store:
+            assert folders.young in folders.readable(store)
+            sweep(store, NOW, 30)
+            assert folders.readable(store) == {folders.young}
+            assert store.conversations.all() == {folders.young} and store.keys.count() == 1
+    measured(f"killed at {deaths} steps")
+
+
+def test_killed_at_any_step_of_rotating_the_master_key_every_talk_can_be_read(
+    folders: Folders, measured: Callable[[str], None]
+) -> None:
+    def rotated(chosen: Settings) -> None:
+        with opened(chosen) as store:
+            store.keys.rotate(NOW)
+
+    deaths = 0
+    for left in each_death(rotated, folders):
+        deaths += 1
+        with opened(left) as store:
+            assert len(folders.readable(store)) == 4
+            store.keys.rotate(NOW)
+            store.keys.tidy(NOW + 2 * RETIRED_FOR)
+        with opened(left) as store:
+            assert len(folders.readable(store)) == 4
+    measured(f"killed at {deaths} steps")
+
+
+def test_killed_at_any_step_of_erasing_the_talk_is_whole_or_gone_and_no_other_is_touched(
+    folders: Folders, measured: Callable[[str], None]
+) -> None:
+    def erased(chosen: Settings) -> None:
+        with opened(chosen) as store:
+            store.conversations.erase(folders.young)
+
+    deaths = 0
+    for left in each_death(erased, folders):
+        deaths += 1
+        with opened(left) as store:
+            assert set(folders.old) <= folders.readable(store)
+            store.conversations.erase(folders.young)
+            assert folders.readable(store) == set(folders.old)
+            assert store.keys.count() == 3
+    measured(f"killed at {deaths} steps")
+
+
+def test_killed_at_any_step_of_a_turn_the_message_is_stored_whole_or_not_at_all(
+    folders: Folders, measured: Callable[[str], None]
+) -> None:
+    def turned(chosen: Settings) -> None:
+        with opened(chosen) as store:
+            store.conversations.add_turn(folders.young, "m1", "nog iets", said("ja"), TODAY)
+
+    deaths = 0
+    for left in each_death(turned, folders):
+        deaths += 1
+        with opened(left) as store:
+            for _ in range(2):
+                store.conversations.add_turn(folders.young, "m1", "nog iets", said("ja"), TODAY)
+            texts = [m["text"] for m in store.conversations.messages(folders.young, 0)]
+            assert texts == ["van vandaag", "nog iets", "ja"]
+    measured(f"killed at {deaths} steps")
+
+
+def test_killed_at_any_step_of_making_the_store_the_next_start_makes_it(
+    tmp_path: Path, measured: Callable[[str], None]
+) -> None:
+    numbers = itertools.count()
+
+    def fresh() -> Settings:
+        chosen = Settings(var=tmp_path / str(next(numbers)))
+        chosen.prepare()
+        return chosen
+
+    def prepared(chosen: Settings) -> None:
+        with opened(chosen):
+            pass
+
+    deaths = 0
+    for left in each_death(prepared, fresh):
+        deaths += 1
+        with opened(left) as store:
+            assert begun(store)
+    measured(f"killed at {deaths} steps")
+
+
+def test_killed_at_any_step_of_publishing_the_scripts_can_be_read(
+    folders: Folders, measured: Callable[[str], None]
+) -> None:
+    written = read_scripts()
+    newer = [one.model_copy(update={"version": one.version + 1}) for one in written]
+
+    def fresh() -> Settings:
+        chosen = folders()
+        publish(written, chosen.published)
+        return chosen
+
+    deaths = 0
+    for left in each_death(lambda chosen: publish(newer, chosen.published), fresh):
+        deaths += 1
+        library = Library(left.published)
+        for old, new in zip(written, newer, strict=True):
+            assert library.current(old.name).version in (old.version, new.version)
+        publish(newer, left.published)
+        assert {Library(left.published).current(one.name).version - one.version for one in newer} == {0}
+    measured(f"killed at {deaths} steps")
+
+
+def test_what_a_training_that_was_killed_leaves_behind_is_taken_for_no_model(tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    chosen = Settings(var=tmp_path, models_folder=folder)
+    environment = {**os.environ, "PAS_VAR": str(tmp_path), "PAS_MODELS_FOLDER": str(folder)}
+    command = [sys.executable, "-m", "bot", "train"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as training:
+        until(lambda: folder.is_dir() and any(folder.rglob("*")), "it does not begin")
+        training.kill()
+    assert not list(chosen.models.glob("*.tar.gz")) and not chosen.classifier.exists()
