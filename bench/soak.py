@@ -17,6 +17,7 @@ from bench.recorded import record
 from bot.clock import utc_now
 from bot.settings import Settings, settings
 from bot.store import open_store
+from bot.store.publishing import publish
 from bot.store.retention import sweep
 from bot.store.tables import Base
 from bot.supervision import NEEDED, address, own
@@ -44,7 +45,9 @@ def main() -> int:
         print("grown since a quarter of it: " + ", ".join(f"{name} {by:+.1%}" for name, by in grown.items()))
         before = _rows(system)
         store = open_store(system)
-        sweep(store, utc_now() + dt.timedelta(days=system.retention_days + 1), system.retention_days)
+        later = utc_now() + dt.timedelta(days=system.retention_days + 1)
+        sweep(store, later, system.retention_days)
+        publish(store.database, later.date(), system.smallest)
         store.close()
         after = _rows(system)
         print(

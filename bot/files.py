@@ -1,10 +1,12 @@
-"""Files that only their owner can read, written whole or not at all."""
+"""Files that only their owner can read, written whole or not at all, and work that one process does at a time."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -28,3 +30,16 @@ def make_once(path: Path, text: str) -> None:
             os.link(made, path)
     finally:
         made.unlink()
+
+
+@contextmanager
+def alone(path: Path, waiting: Callable[[], object]) -> Iterator[None]:
+    """Be the only process that holds this file, which is made when it is not there; `waiting` is called first when another
+    one holds it. Whoever dies holds nothing any more. Raises OSError."""
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -29,15 +29,20 @@ __all__ = ["Trouble", "new_script", "preview", "publish", "validate"]
 
 
 def train(_: argparse.Namespace) -> int:
-    """Train the language model."""
+    """Train the language model. Of several who want to, one does so, and the others wait."""
     from bot.anonymiser.teaching import teach
     from bot.engine import training
+    from bot.files import alone
     from bot.language import classifier_training
 
     chosen = _settings()
     try:
+        chosen.models.mkdir(parents=True, exist_ok=True)
         # The language model is trained by a process of its own: the classifier is made meanwhile.
-        with ThreadPoolExecutor(max_workers=1) as aside:
+        with (
+            alone(chosen.models / "training.lock", lambda: _say("another process is training …")),
+            ThreadPoolExecutor(max_workers=1) as aside,
+        ):
             model = aside.submit(training.train, chosen, _say)
             classifier_training.train(chosen.classifier, _say)
             teach(chosen.tagger, _say)

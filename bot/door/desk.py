@@ -332,11 +332,17 @@ class Desk:
             )
         except Exception as error:  # noqa: BLE001 - nothing that fails stands between a doctor and the panel.
             logger.error("a crisis panel was shown and not stored: %s", type(error).__name__)
-            metrics.panels_unstored.inc()
-            return {"messages": [unnumbered(self._panel)], "script": None, "stored": False}
+            return self._unstored()
+        if not any(m["kind"] == self._panel.kind for m in stored["messages"]):
+            # The id is that of another message, and what was stored then is no answer to this one.
+            return self._unstored()
         self._crises.pop(known.id, None)
         await self._count(verdict)
         return _answer(stored)
+
+    def _unstored(self) -> dict[str, Any]:
+        metrics.panels_unstored.inc()
+        return {"messages": [unnumbered(self._panel)], "script": None, "stored": False}
 
     def _status(self, identifier: str) -> dict[str, Any] | None:
         status = self.state(identifier).status

@@ -17,6 +17,8 @@ BODY_LIMIT = 16 * 1024
 TEXT_LIMIT = 4_000
 # What is refused as too large is still read for danger, up to here.
 HEARD_LIMIT = 128 * 1024
+# Kinds of characters (Unicode) of which nothing is to be seen: spaces, and those that control or format.
+UNSEEN = "CZ"
 
 
 class Message(Incoming):
@@ -86,10 +88,11 @@ def message_in(body: bytes) -> Message:
 
 
 def _clean(value: Any) -> Any:
-    """The same with well-formed text: composed, without NUL, lone surrogates replaced."""
+    """The same with well-formed text: composed, without NUL, lone surrogates replaced; nothing when nothing of it shows."""
     if isinstance(value, str):
         text = value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-        return unicodedata.normalize("NFC", text)
+        shows = any(unicodedata.category(letter)[0] not in UNSEEN for letter in text)
+        return unicodedata.normalize("NFC", text) if shows else ""
     if isinstance(value, dict):
         return {_clean(k): _clean(v) for k, v in value.items()}
     if isinstance(value, list):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from ruamel.yaml import YAML
 from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.feature_extraction.text import CountVectorizer
@@ -93,6 +94,8 @@ def train(path: Path, progress: Callable[[str], None]) -> bool:
         counted.append(part)
         told(f"{sum(counts.shape[0] for _, counts in counted)} of {len(texts)} sentences")
     fit(counted, labels, told).save(path, wanted)
+    # Whoever trained may become something else, such as the supervisor, which has no use for these processes.
+    get_reusable_executor().shutdown(wait=True)
     told("done")
     return True
 

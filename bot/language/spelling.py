@@ -180,6 +180,9 @@ class Spelling:
             pieces = self._cut(token)
             if len(pieces) > 2 or pieces[0] in ("wil", "ik", "niet"):
                 return pieces
+        parts = [part for part in token.split("@") if part]
+        if "@" in token and not self._exact.isdisjoint(parts):
+            return [word for part in parts for word in self._read(part)]
         return (token,)
 
     def _plainer(self, token: str) -> Iterator[str]:

@@ -76,7 +76,11 @@ class File:
     @cached_property
     def _lines(self) -> Any:
         """The content with its lines, which takes ten times as long to read: for files with a mistake only."""
-        return load_with_lines(self.path)
+        try:
+            return load_with_lines(self.path)
+        except YAMLError:
+            # The two parsers do not agree on everything; without lines a mistake is told of the first one.
+            return None
 
     def finding(self, place: Place, key: str, **values: object) -> Finding:
         """A finding for a part of this file."""
@@ -109,8 +113,8 @@ class File:
         """Where the step, or the closing, stands that a mistake of the whole script is about."""
         if about.partition(" ")[0] == "closing":
             return ("closing",)
-        for index, step in enumerate(self.content.get("steps", [])):
-            if step.get("id") == about.partition(" ")[0]:
+        for index, step in enumerate(self.content["steps"]):
+            if step["id"] == about.partition(" ")[0]:
                 return ("steps", index)
         return ()
 

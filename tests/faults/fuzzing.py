@@ -13,9 +13,9 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from hypothesis import HealthCheck, given, seed, settings
@@ -67,7 +67,18 @@ def broken(draw: st.DrawFn, whole: st.SearchStrategy[bytes]) -> bytes:
 BODIES = st.binary(max_size=200) | MESSAGES.map(_encoded) | broken(MESSAGES.map(_encoded)) | JSON.map(_encoded)
 
 
-@given(BODIES)
+class Target(NamedTuple):
+    """What is given what."""
+
+    name: str
+    function: Callable[..., None]
+    given: tuple[st.SearchStrategy[Any], ...]
+
+    def __call__(self, how: settings, first: int) -> None:
+        """Give it as many examples as these settings say, by this seed; what it raises is raised."""
+        seed(first)(how(given(*self.given)(self.function)))()
+
+
 def reading(body: bytes) -> None:
     """What a body holds is a message or a problem, and its words can be read for danger."""
     with contextlib.suppress(Problem):
@@ -90,7 +101,6 @@ CONTENTS = st.recursive(
 )
 
 
-@given(st.sampled_from(EVENTS) | TEXTS, st.dictionaries(st.sampled_from(PARTS), CONTENTS, max_size=8))
 def events(kind: str, content: dict[str, Any]) -> None:
     """An event of Matrix means something or nothing."""
     found = meaning(kind, content)
@@ -101,6 +111,10 @@ REFERRALS = DATA / "referrals.yml"
 SCRIPTS = [load(path) for path in sorted((DATA / "scripts").glob("*.yml"))]
 
 
+# By number: what hypothesis tells of a choice would be all of them.
+WHOLE = st.integers(0, len(SCRIPTS) - 1).map(lambda number: copy.deepcopy(SCRIPTS[number]))
+
+
 def dump(content: Any) -> str:
     """A document as YAML, of which JSON is a part."""
     return json.dumps(content, indent=1, default=str)
@@ -109,13 +123,13 @@ def dump(content: Any) -> str:
 @st.composite
 def changed(draw: st.DrawFn) -> Any:
     """A script of the project in which some places hold something else, or nothing."""
-    script = copy.deepcopy(draw(st.sampled_from(SCRIPTS)))
+    script = draw(WHOLE)
     for _ in range(draw(st.integers(1, 3))):
         parent, key = _place(draw, script)
         if parent is None:
             return draw(JSON)
         if draw(st.booleans()):
-            parent[key] = draw(JSON | st.sampled_from(SCRIPTS))
+            parent[key] = draw(JSON | WHOLE)
         else:
             del parent[key]
     return script
@@ -136,11 +150,6 @@ def _place(draw: st.DrawFn, inside: Any) -> tuple[Any, Any]:
     return found
 
 
-@given(
-    changed().map(dump)
-    | broken(st.sampled_from(SCRIPTS).map(dump).map(str.encode)).map(lambda b: b.decode("utf-8", "replace"))
-    | TEXTS
-)
 def scripts(text: str) -> None:
     """Every mistake in a script is told with a line of it; none breaks who looks for them."""
     with tempfile.TemporaryDirectory() as folder:
@@ -151,42 +160,57 @@ def scripts(text: str) -> None:
             assert 1 <= finding.line <= lines + 1, finding
 
 
-def door(base: str, token: str) -> Callable[[], None]:
+TARGETS = (
+    Target("messages", reading, (BODIES,)),
+    Target(
+        "events",
+        events,
+        (st.sampled_from(EVENTS) | TEXTS, st.dictionaries(st.sampled_from(PARTS), CONTENTS, max_size=8)),
+    ),
+    Target(
+        "scripts",
+        scripts,
+        (
+            changed().map(dump)
+            | broken(WHOLE.map(dump).map(str.encode)).map(lambda b: b.decode("utf-8", "replace"))
+            | TEXTS,
+        ),
+    ),
+)
+PATHS = ("/api/message", "/api/conversation", "/api/report", "/api/open", "/api/consent", "/api/keep", "/api/answers")
+
+
+@contextlib.contextmanager
+def door(base: str, token: str) -> Iterator[Target]:
     """What is asked of a running door: whatever is sent, no answer is a failure of the door, and danger gets the panel."""
-    client = httpx.Client(base_url=base, timeout=60, trust_env=False)
-    client.headers["Authorization"] = f"Bearer {token}"
-    paths = (
-        "/api/message",
-        "/api/conversation",
-        "/api/report",
-        "/api/open",
-        "/api/consent",
-        "/api/keep",
-        "/api/answers",
-    )
+    with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
 
-    @given(st.sampled_from(paths), st.sampled_from(["POST", "GET", "PUT", "PATCH"]), BODIES, st.booleans(), TEXTS)
-    def asked(path: str, method: str, body: bytes, danger: bool, more: str) -> None:
-        if danger:
-            path, method = "/api/message", "POST"
-            body = _encoded({"id": str(uuid.uuid4()), "text": f"{DANGER}. {more}"})
-        answer = client.request(method, path, content=body)
-        # 503: the engine was given something while another turn of this talk was stored.
-        assert answer.status_code < 500, answer.status_code
-        if danger:
-            assert panel_in(answer.json())
+        def asked(path: str, method: str, body: bytes, danger: bool, more: str) -> None:
+            if danger:
+                path, method = "/api/message", "POST"
+                body = _encoded({"id": str(uuid.uuid4()), "text": f"{DANGER}. {more}"})
+            answer = client.request(method, path, content=body)
+            assert answer.status_code < 500, answer.status_code
+            if danger:
+                assert panel_in(answer.json())
 
-    return asked
+        methods = st.sampled_from(["POST", "GET", "PUT", "PATCH"])
+        yield Target("door", asked, (st.sampled_from(PATHS), methods, BODIES, st.booleans(), TEXTS))
 
 
-def rounds(target: Callable[[], None], seconds: float, first: int) -> int:
+def rounds(target: Target, seconds: float, first: int) -> int:
     """Let a target go on for so long. Gives how many examples it had; what it finds is raised."""
     ends, examples = time.monotonic() + seconds, 0
-    quiet = settings(max_examples=ROUND, database=None, deadline=None, suppress_health_check=QUIET)
     while time.monotonic() < ends:
-        seed(first + examples)(quiet(target))()
+        target(examples_of(ROUND), first + examples)
         examples += ROUND
     return examples
+
+
+def examples_of(number: int) -> settings:
+    """Settings for so many examples, each as large and as slow as it is."""
+    return settings(max_examples=number, database=None, deadline=None, suppress_health_check=QUIET)
 
 
 def main() -> int:
@@ -195,11 +219,12 @@ def main() -> int:
     first = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     print(f"{seconds:.0f} s each, seed {first}", flush=True)
     safety.prepare(chosen().classifier)
-    for target in (reading, events, scripts):
-        print(f"{target.__name__}: {rounds(target, seconds, first)} examples, none broke it", flush=True)
+    for target in TARGETS:
+        print(f"{target.name}: {rounds(target, seconds, first)} examples, none broke it", flush=True)
     with own(chosen(), print, **UNLIMITED) as system:
         token = httpx.post(f"{address(system)}/api/conversation", trust_env=False).json()["token"]
-        print(f"door: {rounds(door(address(system), token), seconds, first)} examples, none broke it", flush=True)
+        with door(address(system), token) as target:
+            print(f"{target.name}: {rounds(target, seconds, first)} examples, none broke it", flush=True)
     return 0
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import Engine as DatabaseEngine
 from sqlalchemy import event
 
 from bot.dialogue.talk import World
+from bot.files import alone
 from bot.scripts.library import Library, publish
 from bot.settings import ROOT, Settings
 from bot.store import Store, open_store
@@ -482,12 +483,30 @@ def test_killed_at_any_step_of_publishing_the_scripts_can_be_read(
     measured(f"killed at {deaths} steps")
 
 
+def test_of_two_who_train_at_once_one_waits_until_the_other_is_done_or_dead(tmp_path: Path) -> None:
+    held, waited = tmp_path / "training.lock", list[str]()
+    child = os.fork()
+    if child == 0:
+        with alone(held, os.abort):
+            (tmp_path / "begun").touch()
+            signal.pause()
+    until((tmp_path / "begun").exists, "it does not begin")
+
+    def killed() -> None:
+        waited.append("told")
+        os.kill(child, signal.SIGKILL)
+
+    with alone(held, killed):
+        os.waitpid(child, 0)
+    assert waited == ["told"]
+
+
 def test_what_a_training_that_was_killed_leaves_behind_is_taken_for_no_model(tmp_path: Path) -> None:
     folder = tmp_path / "models"
     chosen = Settings(var=tmp_path, models_folder=folder)
     environment = {**os.environ, "PAS_VAR": str(tmp_path), "PAS_MODELS_FOLDER": str(folder)}
     command = [sys.executable, "-m", "bot", "train"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as training:
-        until(lambda: folder.is_dir() and any(folder.rglob("*")), "it does not begin")
+        until(lambda: (folder / "training.lock").exists(), "it does not begin", seconds=60)
         training.kill()
-    assert not list(chosen.models.glob("*.tar.gz")) and not chosen.classifier.exists()
+    assert not [one for one in (*chosen.models.glob("*.tar.gz"), chosen.classifier, chosen.tagger) if one.exists()]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
 
 import pytest
-from hypothesis import settings
 
 from bot.language import safety
 from bot.settings import Settings
@@ -14,17 +13,20 @@ from bot.supervision import address
 from tests.conftest import Doctor
 from tests.faults import fuzzing
 
-SOME = settings(max_examples=60, suppress_health_check=fuzzing.QUIET)
+EXAMPLES = 60
 
 
-@pytest.mark.parametrize("target", [fuzzing.reading, fuzzing.events, fuzzing.scripts], ids=lambda t: t.__name__)
-def test_nothing_that_is_invented_breaks_who_reads_it(target: Callable[[], None]) -> None:
+@pytest.mark.parametrize("target", fuzzing.TARGETS, ids=lambda target: target.name)
+def test_nothing_that_is_invented_breaks_who_reads_it(target: fuzzing.Target) -> None:
     assert safety.prepare(chosen().classifier)
-    SOME(target)()
+    target(fuzzing.examples_of(EXAMPLES), random.randrange(10**6))
 
 
 def test_whatever_is_sent_to_a_running_door_it_answers_and_danger_gets_the_panel(
     system: Settings, doctor: Doctor
 ) -> None:
-    SOME(fuzzing.door(address(system), doctor.token))()
-    assert Doctor(address(system)).say("hallo")["messages"]
+    with fuzzing.door(address(system), doctor.token) as asked:
+        asked(fuzzing.examples_of(EXAMPLES), random.randrange(10**6))
+    other = Doctor(address(system))
+    assert other.say("hallo")["messages"]
+    other.close()
