@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -58,4 +59,22 @@ def serve(app: ASGIApp, readiness: Readiness, host: str, port: int, drain: float
         server_header=False,
         timeout_graceful_shutdown=IN_FLIGHT_SECONDS,
     )
-    _Server(config, told, drain).run()
+    with _bound(host, port) as listening:
+        _Server(config, told, drain).run(sockets=[listening])
+
+
+class PortTaken(Exception):
+    """Another process listens there already. Its text says where."""
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that listens on a port. Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise PortTaken(f"Port {port} cannot be used ({error.strerror})") from None
+    return listening

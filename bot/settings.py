@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.files import make_once
 
@@ -140,6 +142,18 @@ class Settings(BaseSettings):
     def actions_here(self) -> bool:
         """Whether the actions have a process of their own on this machine."""
         return self.actions_url == f"http://127.0.0.1:{self.actions_port}"
+
+    @field_validator("database", "key_database")
+    @classmethod
+    def _as_database(cls, value: str) -> str:
+        """Take an address that SQLAlchemy has a dialect and a driver for."""
+        if value:
+            try:
+                make_url(value).get_dialect().import_dbapi()
+            except (ArgumentError, ImportError) as wrong:
+                # What is wrong with it could quote a password.
+                raise ValueError("must be an address such as postgresql+psycopg2://…") from wrong
+        return value
 
     @field_validator("redis_url")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import collections
 import datetime as dt
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,6 +116,7 @@ def _table(path: Path, about: str, rows: list[Row]) -> Iterator[str]:
 
 def main() -> int:
     """Run them, write the page. Gives an exit status."""
+    os.environ["PAS_FAULTS"] = os.environ.get("PAS_FAULTS", "cases")
     seen = Seen()
     arguments = ["-n", "2", "--dist", "loadfile", *(str(path) for path in files())]
     failed = int(pytest.main(arguments, plugins=[seen]))

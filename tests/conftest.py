@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import random
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -36,6 +37,16 @@ hypothesis.settings.load_profile("unhurried")
 # How long a browser is waited for: a machine that does other things as well is no mistake of the page.
 PATIENCE_MS = 90_000
 NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw the seed of this run, once for all of its processes; PAS_FAULTS can give one, or ask for everything."""
+    os.environ.setdefault("PAS_FAULTS", str(random.randrange(10**6)))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """What to give to have the same run again."""
+    return f"PAS_FAULTS={os.environ['PAS_FAULTS']}"
 
 
 def shown(messages: list[dict[str, Any]]) -> str:

@@ -20,6 +20,8 @@ from bot.commands.scripts import new_script, preview, publish, validate
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from bot.anonymiser.spans import Span
     from bot.coordinator.accounts import Accounts, Made
     from bot.store import Store
@@ -282,7 +284,7 @@ def _show_demo(chosen: Settings) -> None:
 
 def serve_coordinator(_: argparse.Namespace) -> int:
     """Start the coordinator's dashboard."""
-    from bot import gentle, metrics
+    from bot import metrics
     from bot.coordinator.app import create_app
     from bot.coordinator.warm import keep_warm
 
@@ -291,8 +293,18 @@ def serve_coordinator(_: argparse.Namespace) -> int:
     app = create_app(chosen)
     keep_warm(app.state.context)
     metrics.tell(chosen, "coordinator")
-    gentle.serve(app, app.state.readiness, chosen.coordinator_host, chosen.coordinator_port, chosen.drain_seconds)
+    _serve(app, chosen.coordinator_host, chosen.coordinator_port, chosen.drain_seconds, "PAS_COORDINATOR_PORT")
     return 0
+
+
+def _serve(app: FastAPI, host: str, port: int, drain: float, setting: str) -> None:
+    """Serve until stopped. Raises Trouble when the port of this setting is taken."""
+    from bot import gentle
+
+    try:
+        gentle.serve(app, app.state.readiness, host, port, drain)
+    except gentle.PortTaken as taken:
+        raise Trouble(f"{taken}. Choose another with {setting}=…") from None
 
 
 def matrix(arguments: argparse.Namespace) -> int:
@@ -331,14 +343,14 @@ def ready(_: argparse.Namespace) -> int:
 
 def serve_door(_: argparse.Namespace) -> int:
     """Start the door."""
-    from bot import gentle, metrics
+    from bot import metrics
     from bot.door.app import create_app
 
     chosen = _settings()
     logs.configure(chosen.log_level, chosen.log_format)
     app = create_app(chosen)
     metrics.tell(chosen, "door", app.state.watching)
-    gentle.serve(app, app.state.readiness, chosen.host, chosen.port, chosen.drain_seconds)
+    _serve(app, chosen.host, chosen.port, chosen.drain_seconds, "PAS_PORT")
     return 0
 
 

@@ -53,7 +53,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
             await shared.close()
         database.dispose()
 
-    app = FastAPI(title="Pas op de plaats", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
+    app = FastAPI(
+        title="Pas op de plaats", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=life
+    )
     app.add_middleware(Guard, context=context, signed_in=signed_in, audit=audit)
     app.state.context = context
     readiness = app.state.readiness = Readiness()

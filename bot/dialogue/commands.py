@@ -42,6 +42,9 @@ def do(talk: Talk, command: str) -> None:
             idle.ask_length(talk, argument)
         case "length":
             name, _, length = argument.partition(":")
+            if name not in talk.world.library.names():
+                idle.start(talk, name)
+                return
             script = talk.world.library.current(name)
             questions.open_script(talk, script, "volledig" if length == "volledig" else "kort")
         case "resume":

@@ -125,7 +125,12 @@ def paused(talk: Talk) -> list[str]:
     """The scripts that were left in the middle and are still offered, the last one first."""
     runs = [talk.state.run, *reversed(talk.state.shelf.values())]
     left = [run for run in runs if run and run.state == "paused"]
-    return [run.script for run in left if run.seen is None or talk.heard.now - run.seen <= OFFERED_FOR]
+    offered = talk.world.library.names()
+    return [
+        run.script
+        for run in left
+        if run.script in offered and (run.seen is None or talk.heard.now - run.seen <= OFFERED_FOR)
+    ]
 
 
 def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:

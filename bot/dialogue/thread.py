@@ -61,9 +61,15 @@ def intention(library: Library, run: Run) -> tuple[str, dt.date | None]:
 
 
 def version(library: Library, run: Run) -> Script | None:
-    """The script of a run, in its version; None when that is gone: then its words can be read, but not gone on with."""
+    """The script of a run, in its version; None when that is gone, or no such script is offered any more: then its words can
+    be read, but not gone on with."""
+    return written(library, run) if run.script in library.names() else None
+
+
+def written(library: Library, run: Run) -> Script | None:
+    """The script of a run as it was when that began, whether it is still offered or not; None when that is gone."""
     try:
-        return library.version(run.script, run.digest) if run.script in library.names() else None
+        return library.version(run.script, run.digest)
     except OSError:
         return None
 

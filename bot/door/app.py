@@ -19,12 +19,13 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 
 from bot import metrics
 from bot.clock import Clock, utc_now
 from bot.dialogue.talk import World
-from bot.dialogue.thread import shown, version
+from bot.dialogue.thread import shown, written
 from bot.door import export, openapi, page
 from bot.door.desk import PANEL_STORE_SECONDS, Desk, Heard, unnumbered
 from bot.door.engine import Engine
@@ -45,6 +46,7 @@ from bot.store.coaches import StoredCoaches
 from bot.store.conversations import Conversations, UnknownConversation
 from bot.store.database import ping, sessions
 from bot.store.masters import MasterKeyTrouble
+from bot.store.pairing import NotPaired
 from bot.store.publishing import publish
 from bot.store.retention import sweep
 from bot.store.schema import SchemaTrouble
@@ -80,7 +82,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     coaches = StoredCoaches(sessions(store.database))
     world = World.read(settings, coaches)
     engine = Engine(settings)
-    safety.prepare(settings.classifier)
+    if not safety.prepare(settings.classifier):
+        logger.error("the classifier of the safety layer is missing or damaged; the patterns go on without it")
     signals = Signals(store.database, safety.version())
     shared = open_shared(settings)
     desk = Desk(settings, world, store, signals, engine, clock, shared)
@@ -100,7 +103,15 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
             await shared.close()
         store.close()
 
-    app = FastAPI(title="Pas op de plaats", version="1", openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
+    app = FastAPI(
+        title="Pas op de plaats",
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=life,
+    )
     _errors(app, world.responses)
     origin = Origins(settings.secret(CHANNEL_SECRET))
     _talking(app, desk, origin)
@@ -154,7 +165,8 @@ async def _prepare(store: Store) -> None:
         try:
             await asyncio.to_thread(store.prepare)
             return
-        except SchemaTrouble as trouble:
+        except (SchemaTrouble, NotPaired) as trouble:
+            # Nothing can be read here, and what would be written would be lost: it is said so, until it is mended.
             logger.error("%s", trouble)
             store.close_off(trouble)
             return
@@ -239,6 +251,9 @@ def _as_problem(error: Exception) -> Problem:
     """Any exception as a problem; only its class is written down."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, ClientDisconnect):
+        # Whoever hung up hears nothing of it, and nothing went wrong here.
+        return Problem(400, "vorm")
     logger.error("failed: %s", type(error).__name__)
     if isinstance(error, UnknownConversation):
         return Problem(401, "onbekend")
@@ -372,7 +387,7 @@ def _reports(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
 
 def _render(desk: Desk, identifier: str, wanted: str) -> bytes:
     run = shown(desk.state(identifier))
-    script = version(desk.world.library, run) if run else None
+    script = written(desk.world.library, run) if run else None
     if run is None or script is None:
         raise Problem(404, "geen_verslag")
     return render(wanted, script, run, desk.world, desk.clock())

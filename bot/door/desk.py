@@ -116,8 +116,12 @@ class Desk:
         recent = self._recent.get(token) or Recent(deque(maxlen=2))
         # The words of a bewaarcode are drawn by chance and say nothing about the doctor.
         words, _ = split_code(words, right=RIGHT_WORDS)
+        said = words[:REMEMBERED_LETTERS]
+        if recent.words and recent.words[-1] == said:
+            # The same once more, as when no answer came: read together with itself it could mean something else.
+            recent.words.pop()
         verdict = safety.check(words, tuple(recent.words))
-        recent.words.append(words[:REMEMBERED_LETTERS])
+        recent.words.append(said)
         recent.at = self.clock()
         if 0 < len(token) <= LONGEST_TOKEN:
             self._recent[token] = recent

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import unicodedata
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ConfigDict, ValidationError, model_validator
@@ -17,6 +19,8 @@ BODY_LIMIT = 16 * 1024
 TEXT_LIMIT = 4_000
 # What is refused as too large is still read for danger, up to here.
 HEARD_LIMIT = 128 * 1024
+# Who sends so slowly is read as far as it came: each that is waited for takes room.
+BODY_SECONDS = 20.0
 # Kinds of characters (Unicode) of which nothing is to be seen: spaces, and those that control or format.
 UNSEEN = "CZ"
 
@@ -39,13 +43,15 @@ class Message(Incoming):
 
 
 async def body_of(request: Request) -> tuple[bytes, bool]:
-    """The body, as far as it will be read, and whether it is larger than allowed."""
+    """The body, as far as it will be read or comes in time, and whether it is larger than allowed."""
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        chunks.append(chunk)
-        if size > HEARD_LIMIT:
-            break
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                chunks.append(chunk)
+                if size > HEARD_LIMIT:
+                    break
     return b"".join(chunks)[:HEARD_LIMIT], size > BODY_LIMIT
 
 

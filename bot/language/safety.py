@@ -67,7 +67,7 @@ def prepare(classifier: Path | None = None) -> bool:
     if classifier is not None:
         try:
             _Loaded.classifier = Classifier.load(classifier)
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, TypeError, OverflowError):
             _Loaded.classifier = None
     # What is loaded stays: a collection of garbage that walks through all of it takes longer than a message may.
     gc.freeze()

@@ -14,7 +14,7 @@ from bot.messages import Link
 ONLINE = "online"
 LISTS = ("themas", "vormen", "regios")
 # With these a spreadsheet takes a cell for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = (*"=+-@＝＋－＠", "\t", "\r")
 
 
 class Coach(BaseModel):

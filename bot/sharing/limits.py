@@ -49,4 +49,9 @@ async def _counted(limiter: MovingWindowRateLimiter, limit: RateLimitItem, kind:
     if await limiter.hit(limit, kind, key):
         return None
     window = await limiter.get_window_stats(limit, kind, key)
-    return max(1, round(float(window.reset_time) - time.time()) + 1)
+    wait = max(1, round(float(window.reset_time) - time.time()) + 1)
+    if wait > limit.get_expiry() + 1:
+        # The clock was put back, and what was counted lies ahead of it: nobody is to wait until that is past.
+        await limiter.clear(limit, kind, key)
+        return None if await limiter.hit(limit, kind, key) else limit.get_expiry()
+    return wait

@@ -18,7 +18,6 @@ from bot.store.named_keys import NamedKeys
 from bot.store.pairing import check_pair, pair
 from bot.store.pieces import Pieces
 from bot.store.reminders import Reminders
-from bot.store.schema import SchemaTrouble
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Store:
         """Raises NotPaired when these are not the databases of one store, and sqlalchemy.exc.SQLAlchemyError."""
         check_pair(self.database, self.key_database)
 
-    def close_off(self, trouble: SchemaTrouble) -> None:
+    def close_off(self, trouble: Exception) -> None:
         """Let nothing more be read or written: from now on everything raises this."""
         close_off(self.database, trouble)
         close_off(self.key_database, trouble)

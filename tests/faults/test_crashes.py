@@ -151,6 +151,21 @@ def test_after_everything_was_killed_at_once_the_talk_goes_on_at_that_question(
     assert retrying(doctor, {"text": "overslaan"}) and "Vraag 3 van 9" in doctor.heard
 
 
+def test_a_message_that_is_sent_again_and_again_is_not_read_together_with_itself(
+    frail: Processes, someone: Callable[[], Doctor]
+) -> None:
+    doctor = someone()
+    doctor.say("ik begin om negen uur")
+    frail.kill(ACTIONS)
+    # After that, and said twice, this sentence sounds as if someone cannot go on.
+    sent = {"id": str(uuid.uuid4()), "text": "ik loop op werkdagen naar de praktijk"}
+    assert doctor.client.post("/api/message", json=sent).status_code == 503
+    frail.start(ACTIONS)
+    frail.until_ready()
+    answer = doctor.client.post("/api/message", json=sent).json()
+    assert not [m for m in answer["messages"] if m["kind"] in ("refer", "crisis")]
+
+
 @contextlib.contextmanager
 def locked(frail: Processes) -> Iterator[None]:
     """Nobody else can write in the main database meanwhile."""
@@ -507,6 +522,6 @@ def test_what_a_training_that_was_killed_leaves_behind_is_taken_for_no_model(tmp
     environment = {**os.environ, "PAS_VAR": str(tmp_path), "PAS_MODELS_FOLDER": str(folder)}
     command = [sys.executable, "-m", "bot", "train"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as training:
-        until(lambda: (folder / "training.lock").exists(), "it does not begin", seconds=60)
+        until((folder / "training.lock").exists, "it does not begin", seconds=60)
         training.kill()
     assert not [one for one in (*chosen.models.glob("*.tar.gz"), chosen.classifier, chosen.tagger) if one.exists()]

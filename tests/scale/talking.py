@@ -84,7 +84,7 @@ class Talker:
         numbers = [message["n"] for message in talk["messages"]]
         assert numbers == list(range(1, len(numbers) + 1))
         assert [m["text"] for m in talk["messages"] if m["from"] == "doctor"] == self._lines
-        assert talk["script"]["state"] == "done"
+        assert talk["script"]["state"] == "done", [(m["kind"], m["text"]) for m in talk["messages"]]
         # What was answered is what is stored: nothing was said that was not kept.
         stored = {message["n"]: message["text"] for message in talk["messages"]}
         said = [message for answer in self._answers for message in answer["messages"] if message["n"]]
