@@ -16,8 +16,8 @@ from tests.processes import Processes
 from tests.scale.talking import EVERYWHERE, drawn
 
 HERE = Path(__file__).resolve().parent
-# So many cases of each test are tried each time; with one more a run of all tests would take too long.
-CASES = 5
+# So many cases of each test are tried each time, and of one whose cases take many seconds: more would take too long.
+CASES, OF_LONG = 4, 1
 DOOR, ENGINE, ACTIONS = "door-1", "engine-1", "actions"
 
 
@@ -34,9 +34,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item
         for name, those in cases.items()
         for item in those
-        if item not in random.Random(f"{seed}/{name}").sample(those, min(len(those), CASES))
+        if item not in random.Random(f"{seed}/{name}").sample(those, min(len(those), _cases(those[0])))
     }
     items[:] = [item for item in items if item not in left]
+
+
+def _cases(item: pytest.Item) -> int:
+    return OF_LONG if item.get_closest_marker("long") else CASES
 
 
 @pytest.fixture(scope="package")

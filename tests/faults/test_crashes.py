@@ -75,6 +75,7 @@ def points(world: World) -> list[tuple[str, str, int]]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("process", [DOOR, ENGINE, ACTIONS])
 def test_after_a_killed_process_the_talk_goes_on_at_that_question(
     frail: Processes, world: World, process: str, capsys: pytest.CaptureFixture[str]
@@ -185,6 +186,7 @@ def at_work(frail: Processes, process: str) -> Callable[[], bool]:
     return lambda: sum(working.cpu_times()[:2]) > began
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("process", [DOOR, ENGINE, ACTIONS])
 def test_killed_between_answering_and_storing_the_message_counts_once(
     frail: Processes, someone: Callable[[], Doctor], process: str
@@ -244,6 +246,7 @@ def _connected(frail: Processes) -> bool:
     return any(row[1].endswith(f":{port}") and int(row[4].split(":")[1], 16) > 0 for row in rows)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("process", [ENGINE, ACTIONS])
 def test_danger_shows_the_panel_and_is_stored_while_it_is_dead(
     frail: Processes, someone: Callable[[], Doctor], process: str

@@ -293,6 +293,7 @@ def different(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
     return [page for page in one if one[page] != other[page]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", FEW)
 def test_what_few_did_leaves_every_page_as_if_nobody_had(
     regions: Callable[[], Region], usual: dict[str, str], what: str
@@ -323,6 +324,7 @@ BESIDES: dict[str, list[tuple[str, str, str]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", BESIDES)
 def test_what_few_did_in_a_script_that_many_do_leaves_every_page_as_if_nobody_had(
     regions: Callable[[], Region], usual: dict[str, str], what: str

@@ -543,6 +543,7 @@ def after(_started: Processes) -> Iterator[After]:
 
 
 @while_each
+@pytest.mark.long
 def test_health_answers_within_a_second_while(after: After, measured: Callable[[str], None], fault: str) -> None:
     seen = after(fault).health
     slowest = max(seen, key=lambda one: one.took)
@@ -583,6 +584,7 @@ def test_a_message_is_answered_once_or_refused_after(after: After, measured: Cal
     assert trial.teller.times(TOLD) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", REFUSING)
 def test_who_is_refused_is_told_when_to_try_again_while(after: After, fault: str) -> None:
     refused = after(fault).refused()

@@ -238,6 +238,7 @@ def again(doctor: Doctor, door: Processes) -> httpx.Client:
     return httpx.Client(base_url=door.doors[0], headers=doctor.client.headers, timeout=60, trust_env=False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("part", "how"), [(part, how) for part in PARTS for how in HOW])
 def test_where_one_database_is_missing_or_of_another_store_nothing_starts_and_nothing_is_lost(
     tmp_path: Path, part: str, how: str
@@ -293,6 +294,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return Seen(*asked, before, after)
 
 
+@pytest.mark.long
 def test_a_door_of_which_one_database_is_not_right_shows_the_panel(seen: Seen) -> None:
     assert panel_in(seen.danger.json())
 

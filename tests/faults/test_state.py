@@ -703,6 +703,7 @@ CLASSIFIERS: dict[str, Callable[[bytes], bytes | None]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", CLASSIFIERS)
 def test_a_door_whose_classifier_cannot_be_used_opens_and_shows_the_panel(tmp_path: Path, kind: str) -> None:
     with door_with(tmp_path, CLASSIFIERS[kind](settings().classifier.read_bytes())) as door:
@@ -716,6 +717,7 @@ def test_a_door_whose_classifier_was_cut_short_says_so_in_its_log(tmp_path: Path
         assert "classifier" in door.log(DOOR).read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", ["pas.db", "keys/keys.db"])
 def test_on_a_database_that_is_newer_a_door_shows_the_panel_and_nothing_is_written(tmp_path: Path, file: str) -> None:
     token = talk_in(tmp_path)
@@ -739,6 +741,7 @@ def see_that_it_shows_the_panel_only(client: httpx.Client, token: str) -> None:
         assert panel_in(answer.json()) and answer.json()["stored"] is False
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", ["pas.db", "keys/keys.db"])
 def test_without_one_of_its_databases_a_door_shows_the_panel_and_with_it_again_the_talk_is_there(
     tmp_path: Path, file: str

@@ -69,7 +69,11 @@ class Talker:
     def __init__(self, cluster: Processes, tally: Tally, seed: int, mark: str = "") -> None:
         """mark: a word that stands in what this doctor writes, and nowhere else."""
         self._cluster, self._tally, self._random = cluster, tally, random.Random(seed)
-        self._lines = [f"{line} {mark}" if mark and line in FREE else line for line in LINES]
+        self._lines = list(LINES)
+        if mark:
+            # It looks like a name, upon which it is asked, once, whether that is to go.
+            self._lines = [f"{line} {mark}" if line in FREE else line for line in LINES]
+            self._lines.insert(LINES.index(FREE[0]) + 1, "nee")
         self.mark = mark
         self._client = httpx.Client(timeout=40, trust_env=False)
         self._answers: list[dict[str, Any]] = []
