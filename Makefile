@@ -11,7 +11,7 @@ INSTALLED := .venv/.installed
 WIDGET := bot/widget/dist/page.js
 WIDGET_SOURCES := $(shell find bot/widget -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print)
 
-.PHONY: help demo run run-matrix test install train validate publish lint types faults reliability chaos fuzz mutants audit bench bench-stock soak lighthouse evaluate evaluate-stock screenshots clean
+.PHONY: help demo run run-matrix test install train validate publish lint types faults reliability chaos fuzz mutants audit bench bench-parts soak lighthouse evaluate evaluate-stock screenshots clean
 
 help: ## What can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -77,12 +77,12 @@ audit: install ## Ask PyPI and npm what is known against the dependencies; docs/
 demo: install ## Fill the coordinator's pages with a simulated half-year, marked as simulated
 	@$(RUN) -m bot demo
 
-bench: install ## Measure what a turn costs early and late in a talk, what sealing and the safety layer cost, how soon the page speaks, what many rooms cost
+bench-parts: install ## Measure what a turn costs early and late in a talk, what sealing and the safety layer cost, how soon the page speaks, what many rooms cost
 	@bin/browser
 	@bin/synapse
 	@$(RUN) -m bench.turns && $(RUN) -m bench.sealing && $(RUN) -m bench.safety && $(RUN) -m bench.page && $(RUN) -m bench.coordinator && $(RUN) -m bench.matrix
 
-bench-stock: install ## Measure this bot beside stock Rasa, with the same talks, and write docs/benchmarks.md (the first time half an hour)
+bench: install ## Measure this bot beside stock Rasa, with the same talks, and write docs/benchmarks.md (the first time half an hour)
 	@$(RUN) -m bench.compare
 
 soak: install ## Twenty thousand turns on end: see whether memory, open files or rows grow (ten minutes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -16,13 +17,14 @@ from tests.processes import Processes
 from tests.scale.talking import EVERYWHERE, drawn
 
 HERE = Path(__file__).resolve().parent
-# So many cases of each test are tried each time, and of one whose cases take many seconds: more would take too long.
-CASES, OF_LONG = 4, 1
+# So many cases of each test are tried each time, and one in so many of the tests that take many seconds.
+CASES, OF_LONG = 4, 4
 DOOR, ENGINE, ACTIONS = "door-1", "engine-1", "actions"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of the cases of a test so many are drawn, by the seed of this run; none is left out with PAS_FAULTS=all or cases."""
+    """Of the cases of a test so many are drawn, by the seed of this run, and of the long tests some, one case of each; none
+    is left out with PAS_FAULTS=all or cases."""
     if os.environ.get(EVERYWHERE) in ("all", "cases"):
         return
     _, seed = drawn()
@@ -30,17 +32,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if HERE in item.path.parents:
             cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    left = {
-        item
-        for name, those in cases.items()
-        for item in those
-        if item not in random.Random(f"{seed}/{name}").sample(those, min(len(those), _cases(those[0])))
-    }
+    long = sorted(name for name, those in cases.items() if those[0].get_closest_marker("long"))
+    asleep = set(long) - set(random.Random(seed).sample(long, math.ceil(len(long) / OF_LONG)))
+    left = set[pytest.Item]()
+    for name, those in cases.items():
+        tried = 0 if name in asleep else 1 if name in long else CASES
+        left |= {*those} - {*random.Random(f"{seed}/{name}").sample(those, min(len(those), tried))}
     items[:] = [item for item in items if item not in left]
-
-
-def _cases(item: pytest.Item) -> int:
-    return OF_LONG if item.get_closest_marker("long") else CASES
 
 
 @pytest.fixture(scope="package")

@@ -1011,6 +1011,7 @@ def test_nothing_that_a_request_says_makes_a_line_in_a_log(system: Settings, pro
         assert mark not in written.read_text(encoding="utf-8", errors="replace").lower(), written
 
 
+@pytest.mark.long
 def test_a_log_of_objects_stays_one_of_objects_whatever_a_request_says(frail: Processes) -> None:
     log, mark = frail.log(DOOR), marked()
     before = log.stat().st_size
@@ -1182,6 +1183,7 @@ class Sought(NamedTuple):
     overlapped: bool = False
 
 
+@pytest.mark.long
 def test_no_pattern_takes_long_whatever_a_doctor_writes(measured: Callable[[str], None]) -> None:
     command = [sys.executable, "-c", "from tests.faults.test_attack import tried; tried()"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1_800, check=False)

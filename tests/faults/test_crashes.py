@@ -115,6 +115,7 @@ def _kill_at(frail: Processes, world: World, process: str, name: str, length: st
     doctor.close()
 
 
+@pytest.mark.long
 def test_whatever_is_killed_while_many_talk_on_sqlite_every_talk_is_whole(
     frail: Processes, capsys: pytest.CaptureFixture[str], measured: Callable[[str], None]
 ) -> None:
@@ -139,6 +140,7 @@ def test_while_the_actions_are_away_nothing_counts_as_done(frail: Processes, som
     assert retrying(doctor, {"text": "4"}) and "Vraag 2 van 9" in doctor.heard
 
 
+@pytest.mark.long
 def test_after_everything_was_killed_at_once_the_talk_goes_on_at_that_question(
     frail: Processes, someone: Callable[[], Doctor]
 ) -> None:

@@ -13,7 +13,7 @@ from bot.supervision import address
 from tests.conftest import Doctor
 from tests.faults import fuzzing
 
-EXAMPLES = 60
+EXAMPLES = 30
 
 
 @pytest.mark.parametrize("target", fuzzing.TARGETS, ids=lambda target: target.name)

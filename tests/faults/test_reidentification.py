@@ -205,6 +205,7 @@ def apart(one: set[str], other: set[str]) -> list[dict[str, int]]:
     return [sums(one - other), sums(other - one), sums(one ^ other)]
 
 
+@pytest.mark.long
 def test_no_two_looks_through_any_filters_on_any_days_differ_by_fewer_than_five(
     regions: Callable[[], Region], measured: Callable[[str], None]
 ) -> None:
@@ -245,6 +246,7 @@ def test_no_two_spans_of_weeks_differ_by_fewer_than_five(regions: Callable[[], R
             assert all(value == row["runs"] or row["runs"] - value >= K for value in figures.values() if "runs" in row)
 
 
+@pytest.mark.long
 def test_no_page_through_any_filter_tells_of_fewer_than_five_or_of_all_but_fewer(regions: Callable[[], Region]) -> None:
     place, told = regions(), 0
     for _ in parted(place, weeks=12):
@@ -368,6 +370,7 @@ def test_no_page_tells_a_time_of_the_day_or_a_day_but_those_that_weeks_begin_and
         assert all(day.weekday() in (0, 6) for day in local), page
 
 
+@pytest.mark.long
 def test_who_looks_every_day_sees_what_happens_in_wholes_of_five_and_never_on_the_day(
     regions: Callable[[], Region],
 ) -> None:

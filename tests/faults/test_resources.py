@@ -603,6 +603,7 @@ def test_large_messages_get_the_panel_while(after: After, fault: str) -> None:
     assert answers and all(panel_in(answer.json()) for answer in answers)
 
 
+@pytest.mark.long
 def test_a_door_that_runs_out_of_memory_tells_nothing_that_is_not_so_and_is_there_again(
     tmp_path: Path, measured: Callable[[str], None]
 ) -> None:
@@ -672,6 +673,7 @@ def test_health_says_that_the_engine_is_down_or_loads_until_it_answers(after: Af
     assert {"down", "loading"} <= was <= {"down", "loading", "ok"}
 
 
+@pytest.mark.long
 def test_others_are_answered_as_ever_while_a_thousand_connections_send_nothing(
     after: After, measured: Callable[[str], None]
 ) -> None:

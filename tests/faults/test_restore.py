@@ -92,6 +92,7 @@ def bytes_of(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("pas.db*"))
 
 
+@pytest.mark.long
 def test_what_was_erased_stays_erased_and_who_was_not_erased_talks_on(
     frail: Processes, someone: Callable[[], Doctor], tmp_path: Path
 ) -> None:
