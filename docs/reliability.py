@@ -19,10 +19,6 @@ PAGE = ROOT / "docs" / "reliability.md"
 # Whole folders, and what elsewhere shows the same of a part that has tests of its own.
 SOURCES = (
     "tests/faults",
-    "tests/scale/test_many.py",
-    "tests/scale/test_stopping.py",
-    "tests/matrix/test_faults.py",
-    "tests/matrix/test_durable.py",
     "tests/engine/test_secret.py",
     "tests/sharing/test_order.py",
 )
@@ -30,7 +26,8 @@ HEAD = """# What it holds against
 
 Each line is a test that runs against the real processes, named after what must hold; cases are the inputs, moments or parts
 it is tried with. Written by `make reliability` on {day}: {cases} cases in {tests} tests, {passed} passed. What is done to the
-system at random, for ten minutes on end, is `make chaos`; at every question of every script, `make faults`.
+system at random, for ten minutes on end, is `make chaos`; at every question of every script, `make faults`. What several
+machines and Matrix hold against stands in `tests/scale` and `tests/matrix`.
 """
 
 

@@ -23,8 +23,8 @@ DOOR, ENGINE, ACTIONS = "door-1", "engine-1", "actions"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of the cases of a test so many are drawn, by the seed of this run, and of the long tests some, one case of each; none
-    is left out with PAS_FAULTS=all or cases."""
+    """Of the cases of a test so many are drawn, by the seed of this run, and of the long tests some, one case of each. What
+    needs a machine that does nothing else waits for `make reliability`. None is left out with PAS_FAULTS=all or cases."""
     if os.environ.get(EVERYWHERE) in ("all", "cases"):
         return
     _, seed = drawn()
@@ -36,7 +36,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     asleep = set(long) - set(random.Random(seed).sample(long, math.ceil(len(long) / OF_LONG)))
     left = set[pytest.Item]()
     for name, those in cases.items():
-        tried = 0 if name in asleep else 1 if name in long else CASES
+        alone = those[0].get_closest_marker("alone")
+        tried = 0 if alone or name in asleep else 1 if name in long else CASES
         left |= {*those} - {*random.Random(f"{seed}/{name}").sample(those, min(len(those), tried))}
     items[:] = [item for item in items if item not in left]
 
