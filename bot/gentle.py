@@ -59,16 +59,16 @@ def serve(app: ASGIApp, readiness: Readiness, host: str, port: int, drain: float
         server_header=False,
         timeout_graceful_shutdown=IN_FLIGHT_SECONDS,
     )
-    with _bound(host, port) as listening:
+    with bound(host, port) as listening:
         _Server(config, told, drain).run(sockets=[listening])
 
 
 class PortTaken(Exception):
-    """Another process listens there already. Its text says where."""
+    """A port cannot be had, as when another process has it. Its text says which, and why."""
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A socket that listens on a port. Raises PortTaken."""
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that has a port, to listen on. Raises PortTaken when it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -19,7 +19,7 @@ import httpx
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.gentle import IN_FLIGHT_SECONDS
+from bot.gentle import IN_FLIGHT_SECONDS, PortTaken, bound
 from bot.matrix.configured import missing
 from bot.settings import ROOT, SecretTrouble, Settings
 from bot.store import open_store
@@ -131,14 +131,10 @@ def check(settings: Settings) -> None:
         ("127.0.0.1", settings.actions_port, "PAS_ACTIONS_PORT"),
         (settings.coordinator_host, settings.coordinator_port, "PAS_COORDINATOR_PORT"),
     ):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                raise CannotStart(
-                    f"Port {port} cannot be used ({error.strerror}). Choose another with {name}=…"
-                ) from None
+        try:
+            bound(host, port).close()
+        except PortTaken as taken:
+            raise CannotStart(f"{taken}. Choose another with {name}=…") from None
     free = shutil.disk_usage(settings.var).free
     if free < NEEDED_BYTES:
         raise CannotStart(f"The disk is nearly full: {free // 2**20} MB free, {NEEDED_BYTES // 2**20} MB needed.")

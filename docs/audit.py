@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -87,52 +87,45 @@ def of_npm(report: str, versions: dict[str, str]) -> list[Known]:
     ]
 
 
-def _asked(which: Literal["python", "npm"]) -> list[Known]:
-    """What is known. Raises NotAsked."""
-    if which == "npm":
-        widget = ROOT / "bot" / "widget"
-        done = subprocess.run(
-            ["npm", "audit", "--json", "--prefix", str(widget)], capture_output=True, text=True, check=False
-        )
-        if '"vulnerabilities"' not in done.stdout:
-            raise NotAsked("npm's database does not answer")
-        lock = json.loads((widget / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-        return of_npm(
-            done.stdout,
-            {path.rpartition("node_modules/")[2]: one["version"] for path, one in lock.items() if "version" in one},
-        )
+def _known_of_python() -> list[Known]:
+    """What is known against what `uv.lock` has. Raises NotAsked."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "requirements.txt"
         exporting = ["uv", "export", "--frozen", "--quiet", "--no-hashes", "--all-groups", "--output-file", str(wanted)]
         subprocess.run(exporting, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        asking = [
-            "uvx",
-            "--quiet",
-            PIP_AUDIT,
-            "--requirement",
-            str(wanted),
-            "--disable-pip",
-            "--no-deps",
-            "--format",
-            "json",
-        ]
-        done = subprocess.run(asking, cwd=ROOT, capture_output=True, text=True, check=False)
-    if '"dependencies"' not in done.stdout:
-        raise NotAsked("PyPI's database does not answer")
-    return of_python(done.stdout)
+        asking = ["uvx", "--quiet", PIP_AUDIT, "--requirement", str(wanted), "--disable-pip", "--no-deps"]
+        report = _told([*asking, "--format", "json"], "dependencies", "PyPI")
+    return of_python(report)
+
+
+def _known_of_npm() -> list[Known]:
+    """What is known against what the lock of the page has. Raises NotAsked."""
+    widget = ROOT / "bot" / "widget"
+    report = _told(["npm", "audit", "--json", "--prefix", str(widget)], "vulnerabilities", "npm")
+    lock = json.loads((widget / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    versions = {path.rpartition("node_modules/")[2]: one["version"] for path, one in lock.items() if "version" in one}
+    return of_npm(report, versions)
+
+
+def _told(asking: list[str], part: str, whose: str) -> str:
+    """What a command says, which is a report when it has this part. Raises NotAsked when it is none."""
+    told = subprocess.run(asking, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    if f'"{part}"' not in told:
+        raise NotAsked(f"the database of {whose} does not answer")
+    return told
 
 
 def main() -> int:
     """Ask and tell. Gives an exit status: 1 when something is not accepted, 2 when it could not be asked."""
     accepting, today, status = accepted(), dt.datetime.now(dt.UTC).date(), 0
-    for which, list_ in (("python", accepting.python), ("npm", accepting.npm)):
+    for which, ask, good in (("python", _known_of_python, accepting.python), ("npm", _known_of_npm, accepting.npm)):
         try:
-            known = _asked(which)  # type: ignore[arg-type]
+            known = ask()
         except NotAsked as trouble:
             print(f"{which}: nothing was checked: {trouble}")
             status = UNASKED
             continue
-        wrong = refused(known, list_, today)
+        wrong = refused(known, good, today)
         print(f"{which}: {len(known)} known, {len(known) - len(wrong)} accepted")
         for one in wrong:
             print(f"  {one.package} {one.version}: {one.about}")

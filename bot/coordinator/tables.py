@@ -8,9 +8,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.spreadsheet import FORMULA
+
 BOM = "\ufeff"
-# What a spreadsheet takes for a formula, also in full width.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # What a Dutch spreadsheet takes for the end of a cell.
 BETWEEN = ";"
 Value = str | int | bool | None

@@ -10,11 +10,10 @@ from typing import Annotated, Protocol
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.messages import Link
+from bot.spreadsheet import FORMULA
 
 ONLINE = "online"
 LISTS = ("themas", "vormen", "regios")
-# With these a spreadsheet takes a cell for a formula.
-_FORMULA = (*"=+-@＝＋－＠", "\t", "\r")
 
 
 class Coach(BaseModel):
@@ -118,13 +117,13 @@ def write_csv(coaches: Iterable[Coach]) -> str:
     writer.writerow(Coach.model_fields)
     for coach in coaches:
         cells = ["; ".join(cell) if isinstance(cell, list) else cell for cell in coach.model_dump().values()]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
     return out.getvalue()
 
 
 def _plain(cell: object) -> object:
     """A cell without the sign that :func:`write_csv` put before it."""
-    shielded = isinstance(cell, str) and cell.startswith(tuple(f"'{sign}" for sign in _FORMULA))
+    shielded = isinstance(cell, str) and cell.startswith(tuple(f"'{sign}" for sign in FORMULA))
     return cell[1:] if shielded and isinstance(cell, str) else cell
 
 
