@@ -151,7 +151,7 @@ def _acknowledge(talk: Talk, text: str) -> None:
 
 
 def misunderstood(talk: Talk, trouble: Trouble) -> None:
-    """Say what was not understood and ask again; the second time offer ways on, the third time a person too."""
+    """Say what was not understood and ask again; the second time offer ways on, the third time a person too, once."""
     talk.state.misses += 1
     talk.note("misunderstood")
     if trouble == "empty" or talk.state.misses == 1:
@@ -159,7 +159,7 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
         talk.say(f"niet_{trouble.replace('-', '_')}", min=step.min or 0, max=step.max or len(step.options))
         questions.again(talk)
         return
-    if talk.state.misses >= 3:
+    if talk.state.misses == 3:
         people.refer_for(talk, "geen")
     talk.say("niet_hulp", "ask")
 

@@ -208,6 +208,9 @@ def test_after_misunderstandings_there_are_choices_and_then_a_person(conversatio
     conversation.hear("tja de kat weer")
     assert {o.do for o in conversation.state.offered} >= {"act:overslaan", "act:herhaal", "act:mens"}
     assert "Coaches voor Medici" in conversation.hear("nog steeds de kat")
+    # A person is named once; the way to one stays.
+    assert "Coaches voor Medici" not in conversation.hear("en toen sliep de kat")
+    assert "act:mens" in {o.do for o in conversation.state.offered}
 
 
 def test_the_summary_holds_the_own_words_and_names_people(conversation: Conversation) -> None:
