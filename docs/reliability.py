@@ -45,7 +45,7 @@ def files() -> list[Path]:
     found: list[Path] = []
     for source in SOURCES:
         path = ROOT / source
-        found += sorted(path.glob("test_*.py")) if path.is_dir() else [path]
+        found += sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
     return found
 
 

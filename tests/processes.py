@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import httpx
 
@@ -17,7 +19,10 @@ from bot.settings import ROOT, Settings, settings
 from bot.supervision import free_port
 from bot.validation import read_scripts
 
+DOOR, ENGINE, ACTIONS = "door-1", "engine-1", "actions"
 KINDS = ("door", "engine", "actions")
+# What the limits are where nothing is set, spelled out: the processes of the tests have none.
+USUAL = {"PAS_MESSAGES_PER_MINUTE": "30", "PAS_CONVERSATIONS_PER_MINUTE": "10", "PAS_CODES_PER_MINUTE": "5"}
 UNLIMITED = {f"PAS_{what}_PER_MINUTE": "100000" for what in ("MESSAGES", "CONVERSATIONS", "CODES")}
 
 
@@ -125,3 +130,22 @@ class Processes:
         """End everything."""
         for name in list(self._processes):
             self.kill(name)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Self]:
+        """All of them, ready, and ended afterwards."""
+        try:
+            for name in self.names:
+                self.start(name)
+            self.until_ready()
+            yield self
+        finally:
+            self.stop()
+
+
+@contextlib.contextmanager
+def door_alone(folder: Path, **variables: str) -> Iterator[Processes]:
+    """A door without an engine, on a state folder of its own, with these variables in its environment besides."""
+    variables = {"PAS_ENGINE_URLS": "http://127.0.0.1:9", **variables}
+    with Processes(Settings(var=folder), [DOOR], variables).running() as door:
+        yield door

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +9,8 @@ import httpx
 import pytest
 
 from bot.engine.names import CHANNEL, SECRET_HEADER
-from bot.scripts.library import publish
-from bot.settings import ROOT, Settings
-from bot.supervision import free_port
-from bot.validation import read_scripts
-from tests.processes import status, until
+from bot.settings import Settings
+from tests.processes import ACTIONS, Processes, status
 
 # In the table of the system: this machine, and a socket that listens.
 LOOPBACK, LISTENING = "0100007F", "0A"
@@ -31,24 +25,8 @@ OF_RASA = (
 @pytest.fixture(scope="module")
 def actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of actions that have a process of their own."""
-    folder = tmp_path_factory.mktemp("actions")
-    Settings(var=folder).prepare()
-    publish(read_scripts(), Settings(var=folder).published)
-    port = free_port()
-    ours = {"PAS_VAR": str(folder), "PAS_ACTIONS_PORT": str(port)}
-    with (folder / "output").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve-actions"],
-            cwd=ROOT,
-            env={**{k: v for k, v in os.environ.items() if not k.startswith("PAS_")}, **ours},
-            stdout=log,
-            stderr=log,
-        )
-        address = f"http://127.0.0.1:{port}"
-        until(lambda: status(f"{address}/health") == 200, "the actions do not start")
-        yield address
-        process.terminate()
-        process.wait()
+    with Processes(Settings(var=tmp_path_factory.mktemp("actions")), [ACTIONS]).running() as alone:
+        yield alone.address(ACTIONS)
 
 
 @pytest.fixture

@@ -13,13 +13,12 @@ import pytest
 
 from bot.settings import Settings
 from tests.conftest import Doctor
-from tests.processes import Processes
+from tests.processes import ACTIONS, DOOR, ENGINE, Processes
 from tests.scale.talking import EVERYWHERE, drawn
 
 HERE = Path(__file__).resolve().parent
 # So many cases of each test are tried each time, and one in so many of the tests that take many seconds.
 CASES, OF_LONG = 4, 4
-DOOR, ENGINE, ACTIONS = "door-1", "engine-1", "actions"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,12 +45,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     made = Processes(Settings(var=tmp_path_factory.mktemp("frail")), [ACTIONS, ENGINE, DOOR])
     made.everywhere["PAS_ACTIONS_URL"] = made.address(ACTIONS)
-    try:
-        for name in made.names:
-            made.start(name)
+    with made.running():
         yield made
-    finally:
-        made.stop()
 
 
 @pytest.fixture
@@ -75,18 +70,6 @@ def someone(frail: Processes) -> Iterator[Callable[[], Doctor]]:
             return doctor
 
         yield make
-
-
-@contextlib.contextmanager
-def door_alone(folder: Path, **variables: str) -> Iterator[Processes]:
-    """A door without an engine, on a state folder of its own, with these variables in its environment besides."""
-    made = Processes(Settings(var=folder), [DOOR], {"PAS_ENGINE_URLS": "http://127.0.0.1:9", **variables})
-    try:
-        made.start(DOOR)
-        made.until_ready()
-        yield made
-    finally:
-        made.stop()
 
 
 @pytest.fixture

@@ -20,8 +20,7 @@ from bot.settings import Settings
 from bot.supervision import address
 from tests.answers import DANGER, panel_in, problem
 from tests.conftest import Doctor
-from tests.faults.conftest import DOOR
-from tests.processes import Processes
+from tests.processes import DOOR, Processes
 
 # A short APK up to its first question that takes free text.
 TO_FREE_TEXT = ("ik wil de loopbaan-APK doen", "kort", "4", "1", "1, 4 en 8")

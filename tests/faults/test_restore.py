@@ -28,9 +28,8 @@ from bot.store.retention import ORPHANED, sweep
 from bot.supervision import address, free_port
 from tests.answers import DANGER, panel_in, problem
 from tests.conftest import Doctor
-from tests.faults.conftest import DOOR, door_alone
 from tests.privacy.searching import forms, marked
-from tests.processes import Processes, until
+from tests.processes import DOOR, Processes, door_alone, until
 from tests.scale.cluster import Postgres
 from tests.store.conftest import NOW, TODAY, begun, made, said
 from tests.test_commands import run

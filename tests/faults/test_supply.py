@@ -14,8 +14,7 @@ import pytest
 from bot.settings import ROOT
 from docs.audit import Accepted, Known, accepted, of_npm, of_python, refused
 from tests.conftest import Doctor
-from tests.faults.conftest import DOOR, ENGINE
-from tests.processes import Processes
+from tests.processes import DOOR, ENGINE, Processes
 
 TODAY = dt.date(2026, 11, 26)
 LOOKED_AT = Accepted(package="old", version="1.0", since=TODAY, until=TODAY + dt.timedelta(days=180), why="not reached")

@@ -15,7 +15,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,9 +24,8 @@ import httpx
 from bot.settings import settings
 from tests.answers import panel_in
 from tests.privacy.searching import hits, marked
-from tests.scale.cluster import Cluster, Postgres
+from tests.scale.cluster import Cluster, running
 from tests.scale.talking import PATIENCE, Talker, Tally
-from tests.sharing.servers import RedisServer
 
 SECONDS, DOCTORS, IN_DANGER = 600.0, 50, 5
 # How long something is held up, and how long nothing is done after it.
@@ -117,34 +116,17 @@ class InDanger:
         raise AssertionError("no panel came")
 
 
-@contextlib.contextmanager
-def running() -> Iterator[Cluster]:
-    """The cluster, ready."""
-    with (
-        tempfile.TemporaryDirectory(prefix="pas-postgresql-", ignore_cleanup_errors=True) as database,
-        tempfile.TemporaryDirectory(prefix="pas-") as state,
-        tempfile.TemporaryDirectory(prefix="pas-redis-") as memory,
-    ):
-        postgres, redis = Postgres(Path(database)), RedisServer(Path(memory))
-        cluster = Cluster(Path(state), postgres, redis)
-        try:
-            for name in cluster.names:
-                cluster.start(name)
-            cluster.until_ready()
-            yield cluster
-        finally:
-            cluster.stop()
-            redis.kill()
-            postgres.stop()
-
-
 def main() -> int:
     """Do it, and say what was seen. Gives an exit status; raises AssertionError with the first talk that is not whole."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     print(f"chaos for {seconds:.0f} s with {DOCTORS} doctors, seed {seed}", flush=True)
     settings().prepare()
-    with running() as cluster:
+    with (
+        tempfile.TemporaryDirectory(prefix="pas-") as state,
+        tempfile.TemporaryDirectory(prefix="pas-redis-") as memory,
+        running(Path(state), Path(memory)) as cluster,
+    ):
         tally, ended = Tally(), threading.Event()
         breaker = Breaker(cluster, seed)
         in_danger = [InDanger(cluster, seed + n) for n in range(IN_DANGER)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.settings import Settings
@@ -43,6 +46,20 @@ class Postgres:
         assert chief
         for process in [*chief.children(recursive=True), chief]:
             process.send_signal(what)
+
+
+@contextlib.contextmanager
+def running(state: Path, memory: Path) -> Iterator[Cluster]:
+    """The cluster, ready; state and memory: folders of its own for it and for Redis."""
+    # PostgreSQL opens its folder to its own user, so it gets one that holds nothing else.
+    with tempfile.TemporaryDirectory(prefix="pas-postgresql-", ignore_cleanup_errors=True) as folder:
+        postgres, redis = Postgres(Path(folder)), RedisServer(memory)
+        try:
+            with Cluster(state, postgres, redis).running() as made:
+                yield made
+        finally:
+            redis.kill()
+            postgres.stop()
 
 
 class Cluster(Processes):
