@@ -14,6 +14,10 @@ from starlette.types import ASGIApp
 
 # What is in flight is waited for at most so long: a little longer than the longest turn.
 IN_FLIGHT_SECONDS = 35
+# A connection on which nothing is said is kept for longer than the other side keeps it: who says something on a connection at
+# the moment that it is ended here gets no answer. Browsers and proxies keep one for two minutes at most as a rule (Caddy's
+# default, https://caddyserver.com/docs/caddyfile/directives/reverse_proxy#transports), uvicorn for five seconds.
+KEEP_ALIVE_SECONDS = 150
 
 
 @dataclass
@@ -57,6 +61,7 @@ def serve(app: ASGIApp, readiness: Readiness, host: str, port: int, drain: float
         log_config=None,
         ws="none",
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=IN_FLIGHT_SECONDS,
     )
     with bound(host, port) as listening:

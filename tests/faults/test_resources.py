@@ -32,8 +32,7 @@ from bot.door.engine import TURN_SECONDS
 from bot.door.reading import HEARD_LIMIT
 from tests.answers import DANGER, panel_in, problem
 from tests.conftest import Doctor, shown
-from tests.faults.conftest import DOOR, ENGINE, door_alone
-from tests.processes import Processes, status, until
+from tests.processes import DOOR, ENGINE, Processes, door_alone, status, until
 
 pytestmark = pytest.mark.alone
 
@@ -371,15 +370,17 @@ def no_handle(frail: Processes) -> Trial:
     """Connections that say nothing use up the last handles of the door."""
     trial = Trial(frail)
     door = frail.process_id(DOOR)
-    highest = max(int(path.name) for path in Path(f"/proc/{door}/fd").iterdir())
+    used = [int(path.name) for path in Path(f"/proc/{door}/fd").iterdir()]
+    most = max(used) + 9
 
     def away() -> bool:
         return status(f"{trial.door}/live") == 0
 
     with ThreadPoolExecutor(1) as pool, trial.watched():
-        with limited(door, {resource.RLIMIT_NOFILE: highest + 9}):
+        with limited(0, {resource.RLIMIT_NOFILE: HANDLES}), limited(door, {resource.RLIMIT_NOFILE: most}):
             with contextlib.ExitStack() as idle:
-                for _ in range(64):
+                # A handle that was given back may lie below others that are in use.
+                for _ in range(most - len(used) + 64):
                     idle.enter_context(connected(trial.door))
                 until(away, "there are handles still", 30)
                 telling = pool.submit(trial.teller.insist, TOLD)

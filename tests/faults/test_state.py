@@ -45,8 +45,7 @@ from bot.supervision import free_port
 from bot.validation import read_scripts
 from tests.answers import DANGER, panel_in, problem
 from tests.conftest import Doctor
-from tests.faults.conftest import DOOR, ENGINE, door_alone
-from tests.processes import Processes, until
+from tests.processes import DOOR, ENGINE, Processes, door_alone, until
 
 BEGUN = ("ik wil de loopbaan-APK doen", "kort")
 ANSWERS = (
@@ -623,15 +622,17 @@ class Shown:
 
 def start_of(wrong: Wrong, folder: Path, taken: int) -> Shown:
     """Start it, and end it with all that it started when it does not end by itself."""
-    # Nothing of ours is trained or listened on where something starts that should not.
+    # Nothing of ours is trained or listened on where something starts that should not. A door trains nothing, and would
+    # rightly say that it has no classifier.
     ports = {f"PAS_{name}PORT": str(free_port()) for name in ("", "ENGINE_", "ACTIONS_", "COORDINATOR_")}
+    models = settings().models if wrong.command == "serve-door" else folder / "own-models"
     given = {key: value.format(taken=taken, folder=folder) for key, value in (wrong.variables or {}).items()}
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", wrong.command],
         cwd=ROOT,
         env={
             **{key: value for key, value in os.environ.items() if not key.startswith("PAS_")},
-            **{"PAS_VAR": str(folder), "PAS_MODELS_FOLDER": str(folder / "own-models"), **ports, **given},
+            **{"PAS_VAR": str(folder), "PAS_MODELS_FOLDER": str(models), **ports, **given},
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
