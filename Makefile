@@ -27,7 +27,7 @@ test: install ## Lint, type-check, validate the content and run all tests
 	@bin/synapse
 	@$(MAKE) --no-print-directory lint types validate
 	@echo "== train"; $(RUN) -m bot train
-	@echo "== tests"; $(RUN) -m pytest -n 2 --dist loadfile
+	@echo "== tests"; $(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 install: $(INSTALLED) $(WIDGET) ## Install what the project needs, from the locks
 

@@ -14,6 +14,7 @@ import httpx
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from bot.dialogue.state import State
 from bot.dialogue.talk import Heard, World
@@ -36,6 +37,8 @@ hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 # How long a browser is waited for: a machine that does other things as well is no mistake of the page.
 PATIENCE_MS = 90_000
+# Folders whose tests share processes that take long to start.
+SHARING = ("tests/faults", "tests/matrix", "tests/scale")
 NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
 
 
@@ -59,11 +62,27 @@ def shown(messages: list[dict[str, Any]]) -> str:
     return "\n".join(rows)
 
 
+class InARow(LoadScopeScheduling):
+    """Gives the tests of a file to one worker, and those of a folder that shares processes in a row, so that they start once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        folder = path.rpartition("/")[0]
+        return folder if folder in SHARING else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InARow | None:
+    """How tests are divided over workers with ``--dist loadscope``."""
+    return InARow(config, log) if config.getoption("dist") == "loadscope" else None
+
+
 class Doctor:
     """A doctor who talks with a running door."""
 
     def __init__(self, base: str) -> None:
-        self.client = httpx.Client(base_url=base, timeout=60, trust_env=False)
+        # There is no TLS on loopback, and reading the certificates takes longer than most answers.
+        self.client = httpx.Client(base_url=base, timeout=60, trust_env=False, verify=False)
         self.opened = self.client.post("/api/conversation")
         self.opened.raise_for_status()
         self.token = self.opened.json()["token"]

@@ -21,6 +21,8 @@ from bot.validation import read_scripts
 
 DOOR, ENGINE, ACTIONS = "door-1", "engine-1", "actions"
 KINDS = ("door", "engine", "actions")
+# For asking again and again: a client of its own each time would read the certificates of all the world before it asks.
+ASKER = httpx.Client(timeout=2, trust_env=False, verify=False, limits=httpx.Limits(max_keepalive_connections=0))
 # What the limits are where nothing is set, spelled out: the processes of the tests have none.
 USUAL = {"PAS_MESSAGES_PER_MINUTE": "30", "PAS_CONVERSATIONS_PER_MINUTE": "10", "PAS_CODES_PER_MINUTE": "5"}
 UNLIMITED = {f"PAS_{what}_PER_MINUTE": "100000" for what in ("MESSAGES", "CONVERSATIONS", "CODES")}
@@ -37,7 +39,7 @@ def until(true: Callable[[], bool], what: str, seconds: float = 240) -> None:
 def status(address: str) -> int:
     """What an address answers with; 0: nothing."""
     try:
-        return httpx.get(address, timeout=2, trust_env=False).status_code
+        return ASKER.get(address).status_code
     except httpx.HTTPError:
         return 0
 
@@ -124,7 +126,7 @@ class Processes:
     def told(self, name: str) -> str:
         """The metrics of a process."""
         address = f"http://127.0.0.1:{self.metrics[name]}/metrics"
-        return httpx.get(address, timeout=10, trust_env=False).raise_for_status().text
+        return ASKER.get(address, timeout=10).raise_for_status().text
 
     def stop(self) -> None:
         """End everything."""

@@ -10,6 +10,7 @@ import httpx
 
 from bot.settings import ROOT, Settings
 from bot.supervision import address
+from tests.processes import ASKER, status
 
 
 def control(system: Settings, *words: str) -> str:
@@ -23,10 +24,9 @@ def until_up(system: Settings) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            health = httpx.get(f"{address(system)}/health", timeout=2, trust_env=False).json()
+            health = ASKER.get(f"{address(system)}/health").json()
             apart = [system.actions_url] if system.actions_url else []
-            answers = [httpx.get(f"{one}/health", timeout=2, trust_env=False).status_code for one in apart]
-            if health["engine"] == "ok" and all(answer == 200 for answer in answers):
+            if health["engine"] == "ok" and all(status(f"{one}/health") == 200 for one in apart):
                 return
         except httpx.HTTPError:
             pass

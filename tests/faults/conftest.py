@@ -18,7 +18,7 @@ from tests.scale.talking import EVERYWHERE, drawn
 
 HERE = Path(__file__).resolve().parent
 # So many cases of each test are tried each time, and one in so many of the tests that take many seconds.
-CASES, OF_LONG = 4, 4
+CASES, OF_LONG = 3, 4
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

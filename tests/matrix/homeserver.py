@@ -17,6 +17,7 @@ import httpx
 
 from bot.settings import ROOT
 from bot.supervision import free_port
+from tests.processes import status
 
 PYTHON = ROOT / "var" / "synapse" / "venv" / "bin" / "python"
 DOMAIN = "arts.test"
@@ -111,10 +112,7 @@ class Homeserver:
         return what in (self.folder / "synapse.log").read_text()
 
     def _up(self) -> bool:
-        try:
-            return httpx.get(f"{self.address}/health", timeout=1, trust_env=False).status_code == 200
-        except httpx.HTTPError:
-            return False
+        return status(f"{self.address}/health") == 200
 
 
 @contextmanager
