@@ -155,7 +155,8 @@ def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:
     if state.run.follow_up or state.run.due:
         questions.again(talk)
         return
-    held = talk.world.responses.text("vastgehouden", tekst=quote(state.held)) if state.held else ""
+    can_be_answer = state.held and script.step(state.run.at).kind == "text"
+    held = talk.world.responses.text("vastgehouden", tekst=quote(state.held)) if can_be_answer else ""
     questions.ask(talk, lead=held)
 
 

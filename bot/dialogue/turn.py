@@ -71,6 +71,7 @@ def step(state: State, heard: Heard, world: World) -> Outcome:
         talk.note("heard", heard.act)
     was_in = talk.state.in_script
     _answer(talk, done, answered)
+    waiting.let_go(talk)
     talk.state.last = heard.now
     if talk.state.run and (was_in or talk.state.in_script):
         talk.state.run = talk.state.run.model_copy(update={"seen": heard.now})

@@ -12,6 +12,8 @@ ASIDE = (
     "pauze", "verder", "terug", "menu", "mens", "uitleg", "privacy", "verslag", "vergeten", "start", "stoppen",
     "overslaan", "waarom", "herhaal", "voortgang", "wijzig",
 )  # fmt: skip
+# What a plain yes does when going on with a script is offered.
+RESUMES = "resume:"
 
 
 def answer(talk: Talk) -> None:
@@ -28,6 +30,9 @@ def answer(talk: Talk) -> None:
     if waiting.key == "coach_regio" and (where := people.region(talk.heard.text)):
         picked = f"coach:{waiting.values['naam']}:{where}"
     act = talk.heard.act
+    if waiting.yes.startswith(RESUMES) and act == "vertellen" and talk.heard.text and not picked:
+        # What is told instead of a reply is held, to become the answer if wanted.
+        talk.state.held = f"{talk.state.held} {talk.heard.text}".strip()
     topic = waiting.values.get("naam", "")
     if waiting.key == danger.HOW and not talk.state.in_script and act == "vertellen" and talk.heard.topic == "geen":
         # What was told before is still what it is about.
@@ -49,6 +54,13 @@ def answer(talk: Talk) -> None:
         danger.tell(talk)
         talk.say("niet_keuze")
         talk.ask_waiting(waiting)
+
+
+def let_go(talk: Talk) -> None:
+    """Let go of what was held when neither its question nor the offer to go on is there any more."""
+    waiting = talk.state.waiting
+    if not talk.state.in_script and not (waiting and waiting.yes.startswith(RESUMES)):
+        talk.state.held = ""
 
 
 def _question_waits(talk: Talk) -> bool:

@@ -52,6 +52,35 @@ def test_what_is_said_on_coming_back_is_no_answer_when_something_else_is_said(co
     assert conversation.state.run is not None and conversation.state.run.answers["best"].text == "in de ochtend"
 
 
+def test_what_is_told_while_going_on_is_offered_can_become_the_answer(conversation: Conversation) -> None:
+    left_at_question_five(conversation)
+    conversation.act("pauze")
+    conversation.act("groet")
+    conversation.hear("op dinsdag")
+    conversation.hear("als de telefoon stil is")
+    assert "op dinsdag als de telefoon stil is" in conversation.hear("Ja, verder", "bevestigen")
+    conversation.act("bevestigen")
+    assert conversation.state.run is not None
+    assert conversation.state.run.answers["best"].text == "op dinsdag als de telefoon stil is"
+
+
+def test_what_was_told_is_let_go_when_going_on_is_for_later(conversation: Conversation) -> None:
+    left_at_question_five(conversation)
+    later(conversation, days=3)
+    conversation.hear("op dinsdag, als de telefoon stil is")
+    conversation.hear("Nu niet", "ontkennen")
+    assert "telefoon" not in conversation.act("verder")
+
+
+def test_what_was_told_is_not_offered_as_the_answer_to_a_question_with_choices(conversation: Conversation) -> None:
+    conversation.act("start", "apk")
+    conversation.hear("Kort")
+    later(conversation, days=3)
+    conversation.hear("drukke week gehad")
+    said = conversation.act("bevestigen")
+    assert "Vraag 1 van 9" in said and "drukke week" not in said
+
+
 def test_going_on_asks_the_question_at_once(conversation: Conversation) -> None:
     left_at_question_five(conversation)
     later(conversation, days=3)
