@@ -12,8 +12,8 @@ import pytest
 from bot.language import classifier_training as training
 from bot.language import safety
 from bot.language.classifier import Classifier, features, fingerprint_of
-from bot.language.decision import ASIDE, OWN
-from bot.language.triggers import RISKS
+from bot.language.decision import ASIDE, NONE, OWN
+from bot.language.triggers import RISKS, Watch
 from bot.settings import ROOT, settings
 
 SENTENCES = [
@@ -132,3 +132,86 @@ def test_a_sure_denial_does_not_hide_another_sentence_that_says_it_outright(trai
         assert safety.check(f"Eerlijk gezegd wil ik dood. {denial}").panel
     finally:
         safety.forget()
+
+
+# -- how a message is given to it ----------------------------------------------------------------------
+
+
+class Orchard:
+    """A classifier that hears danger in apples, and a sure denial in pears, also where there are apples too."""
+
+    def chances(self, found: set[str]) -> dict[str, float]:
+        pear, apple = (any(word in name for name in found) for word in ("peer", "appe"))
+        chances = {OWN: 0.01, ASIDE[0]: 0.01, NONE: 0.98}
+        if pear:
+            return {**chances, ASIDE[0]: 0.97, OWN: 0.2}
+        return {**chances, OWN: 0.97} if apple else chances
+
+    def reasons(self, found: set[str], label: str) -> list[str]:
+        return [label]
+
+
+@pytest.fixture
+def orchard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The layer with that classifier, and all the time that it needs."""
+    monkeypatch.setattr(safety._Loaded, "classifier", Orchard())
+    monkeypatch.setattr(safety, "SECONDS", 60.0)
+
+
+PEAR, APPLE = "Ik at een peer bij het ontbijt. ", "Daarna nam ik nog een appel. "
+OUTRIGHT = "Eerlijk gezegd wil ik dood. "
+
+
+@pytest.mark.usefixtures("orchard")
+def test_the_whole_and_each_of_its_sentences_are_read() -> None:
+    seen = safety.explain(PEAR + APPLE)
+    assert (seen.chances[ASIDE[0]], seen.chances[OWN]) == (0.97, 0.97)
+    # As one sentence it is a denial only.
+    assert safety.explain(f"{PEAR} {APPLE}".replace(".", ",")).chances[OWN] == 0.2
+
+
+@pytest.mark.usefixtures("orchard")
+def test_a_sentence_of_two_words_is_read_with_the_whole_only() -> None:
+    assert safety.explain(f"{PEAR}Nu appels.").chances[OWN] == 0.2
+    assert safety.explain(f"{PEAR}Nu weer appels.").chances[OWN] == 0.97
+
+
+@pytest.mark.usefixtures("orchard")
+def test_a_denial_puts_aside_what_is_said_outright_unless_a_sentence_stands_by_itself() -> None:
+    assert not safety.check(PEAR + OUTRIGHT).panel
+    assert safety.check(PEAR + OUTRIGHT + APPLE).panel
+    assert safety.check(OUTRIGHT).panel
+
+
+@pytest.mark.usefixtures("orchard")
+@pytest.mark.parametrize(("sentences", "panel"), [(60, False), (61, True)])
+def test_of_what_has_more_sentences_than_are_read_it_is_not_believed_that_it_is_a_denial(
+    sentences: int, panel: bool
+) -> None:
+    assert safety.check(OUTRIGHT + PEAR * (sentences - 1)).panel is panel
+
+
+@pytest.mark.usefixtures("orchard")
+@pytest.mark.parametrize(("words", "panel"), [(900, False), (901, True)])
+def test_of_what_has_more_words_than_are_read_it_is_not_believed_that_it_is_a_denial(words: int, panel: bool) -> None:
+    begun = f"{PEAR}{OUTRIGHT}"
+    read = len(safety._layer().words(begun, Watch(60)))
+    assert safety.check(begun + "dag " * (words - read)).panel is panel
+
+
+@pytest.mark.usefixtures("orchard")
+def test_it_is_told_why_the_gravest_first_and_with_the_words() -> None:
+    seen = safety.explain("Ik drink te veel, en ik wil dood.")
+    gravities = [finding.gravity for finding, _ in seen.findings]
+    assert len(gravities) > 1 and gravities == sorted(gravities)
+    assert any("dood" in words and finding.risk == "crisis" for finding, words in seen.findings)
+    assert safety.explain(APPLE).reasons == [OWN] and safety.explain(PEAR).reasons == [ASIDE[0]]
+
+
+def test_without_a_classifier_there_are_no_chances_and_no_reasons() -> None:
+    seen = safety.explain("Ik wil dood.")
+    assert (seen.chances, seen.reasons) == ({}, []) and seen.findings
+
+
+def test_the_patterns_and_sentences_have_a_name_of_twelve_signs() -> None:
+    assert len(safety.version()) == 12 and int(safety.version(), 16)

@@ -118,6 +118,7 @@ class Talker:
             try:
                 answer = ask(self._random.choice(self._cluster.doors))
             except httpx.TransportError:
+                time.sleep(0.1)
                 continue
             if answer.status_code == wanted:
                 self._tally.count(time.monotonic() - began, tries)
