@@ -213,5 +213,13 @@ def test_without_a_classifier_there_are_no_chances_and_no_reasons() -> None:
     assert (seen.chances, seen.reasons) == ({}, []) and seen.findings
 
 
-def test_the_patterns_and_sentences_have_a_name_of_twelve_signs() -> None:
-    assert len(safety.version()) == 12 and int(safety.version(), 16)
+def test_the_patterns_and_sentences_have_a_name_of_twelve_signs_which_goes_with_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "rules.yml").write_text("- een regel\n", encoding="utf-8")
+    mine = safety.version.__wrapped__()
+    monkeypatch.setattr(safety, "_DATA", tmp_path)
+    other = safety.version.__wrapped__()
+    (tmp_path / "rules.yml").write_text("- een andere regel\n", encoding="utf-8")
+    names = {mine, other, safety.version.__wrapped__()}
+    assert len(names) == 3 and all(len(name) == 12 and int(name, 16) for name in names)
