@@ -248,18 +248,17 @@ def _methods(app: FastAPI, request: Request) -> set[str]:
 
 
 def _as_problem(error: Exception) -> Problem:
-    """Any exception as a problem; only its class is written down."""
+    """Any exception as a problem; its class is written down, and of one that nobody reckoned with the places it passed."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, ClientDisconnect):
         # Whoever hung up hears nothing of it, and nothing went wrong here.
         return Problem(400, "vorm")
-    logger.error("failed: %s", type(error).__name__)
+    known = isinstance(error, UnknownConversation | SQLAlchemyError | MasterKeyTrouble | TimeoutError)
+    logger.error("failed: %s", type(error).__name__, exc_info=None if known else error)
     if isinstance(error, UnknownConversation):
         return Problem(401, "onbekend")
-    if isinstance(error, SQLAlchemyError | MasterKeyTrouble | TimeoutError):
-        return Problem(503, "opslag", retry_after=2)
-    return Problem(500, "intern")
+    return Problem(503, "opslag", retry_after=2) if known else Problem(500, "intern")
 
 
 def bearer(request: Request) -> str:

@@ -90,13 +90,14 @@ class Engine:
         for address in self._in_order(conversation):
             try:
                 answer = await self._client.post(f"{address}{ROUTES}/turn", json=wanted)
-            except httpx.HTTPError as error:
+            # uvloop raises RuntimeError where a connection was closed before it is written to.
+            except (httpx.HTTPError, RuntimeError) as error:
                 self._avoided[address] = time.monotonic() + AVOIDED_SECONDS
                 if isinstance(error, httpx.ReadTimeout):
                     # The doctor has waited long enough to be told; the next try goes to another engine.
                     break
                 continue
-            if answer.status_code == 503 and answer.json().get("error") == LOADING:
+            if answer.status_code == 503 and _says(answer, LOADING):
                 continue
             self._avoided.pop(address, None)
             return answer
@@ -122,7 +123,7 @@ class Engine:
         try:
             answer = await self._client.get(f"{address}{ROUTES}/health", timeout=seconds)
             return bool(answer.json().get("engine") == "ok")
-        except (httpx.HTTPError, ValueError):
+        except (httpx.HTTPError, RuntimeError, ValueError):
             return False
 
     def _alive(self) -> bool:
@@ -135,3 +136,11 @@ class Engine:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._client.aclose()
+
+
+def _says(answer: httpx.Response, error: str) -> bool:
+    """Whether an answer names this error; what its server says by itself may be no JSON."""
+    try:
+        return bool(answer.json().get("error") == error)
+    except ValueError:
+        return False

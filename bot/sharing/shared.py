@@ -42,7 +42,9 @@ class Shared:
         from redis.exceptions import RedisError
 
         self._secret = secret.encode()
-        self._failures = (RedisError, OSError, asyncio.IncompleteReadError)
+        # uvloop raises RuntimeError where a connection was closed before it is written to
+        # (https://github.com/MagicStack/uvloop/issues/506).
+        self._failures = (RedisError, OSError, asyncio.IncompleteReadError, RuntimeError)
         self._away_until = 0.0
         # Once more, as a connection that was open when Redis was restarted fails at its first use.
         options: dict[str, Any] = {

@@ -15,7 +15,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -116,6 +116,13 @@ class InDanger:
         raise AssertionError("no panel came")
 
 
+def _said_to_be_wrong(cluster: Cluster) -> Iterator[str]:
+    """The errors in the logs, for whoever reads why a talk was not whole; no log holds a word of a doctor."""
+    for name in cluster.names:
+        lines = cluster.log(name).read_text(encoding="utf-8", errors="replace").splitlines()
+        yield from (f"{name}: {line[:600]}" for line in lines if '"ERROR"' in line)
+
+
 def main() -> int:
     """Do it, and say what was seen. Gives an exit status; raises AssertionError with the first talk that is not whole."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
@@ -156,7 +163,11 @@ def main() -> int:
             ended.set()
             for one in (breaking, *frightened):
                 one.result()
-            had = sum(one.result() for one in talking)
+            try:
+                had = sum(one.result() for one in talking)
+            except AssertionError:
+                print("\n".join(_said_to_be_wrong(cluster)), flush=True)
+                raise
         cluster.until_ready()
         leaked = hits(cluster.settings, marks)
         took, panels = sorted(tally.took), sorted(time for one in in_danger for time in one.took)

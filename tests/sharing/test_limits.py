@@ -11,7 +11,7 @@ from limits import RateLimitItemPerMinute
 
 from bot.settings import Settings
 from bot.sharing.limits import Limiter, counted_as
-from bot.sharing.shared import SECRET, open_shared
+from bot.sharing.shared import SECRET, Away, Shared, open_shared
 from tests.looping import run
 from tests.sharing.conftest import door
 from tests.sharing.servers import RedisServer
@@ -59,6 +59,21 @@ def test_when_redis_is_back_it_is_used_again(redis_server: RedisServer, monkeypa
 
     run(counted())
     assert redis_server.client().keys("*")
+
+
+def test_a_connection_that_was_closed_just_before_it_is_written_to_counts_as_away(tmp_path: Path) -> None:
+    async def closed() -> None:
+        # As uvloop says it.
+        raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+
+    async def asked() -> None:
+        shared = Shared("redis://127.0.0.1:9", SECRET)
+        with pytest.raises(Away):
+            await shared.ask(closed)
+        assert shared.away
+        await shared.close()
+
+    asyncio.run(asked())
 
 
 def test_nothing_in_redis_tells_whose_it_is(redis_server: RedisServer) -> None:
