@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from bot.door.problems import Problem
 from bot.door.reading import Message
 from bot.language.safety import NONE, Verdict
 from bot.settings import Settings
+from tests.looping import run
 
 NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
 ENGINES = ["http://127.0.0.1:1", "http://127.0.0.1:2"]
@@ -54,7 +54,7 @@ def asked(tmp_path: Path, *answers: Callable[[httpx.Request], httpx.Response]) -
         finally:
             await engine.close()
 
-    return asyncio.run(ended())
+    return run(ended)
 
 
 @pytest.mark.parametrize("wrong", [closed, loading])
