@@ -54,7 +54,7 @@ def asked(tmp_path: Path, *answers: Callable[[httpx.Request], httpx.Response]) -
         finally:
             await engine.close()
 
-    return run(ended)
+    return run(ended())
 
 
 @pytest.mark.parametrize("wrong", [closed, loading])

@@ -73,7 +73,7 @@ def test_a_connection_that_was_closed_just_before_it_is_written_to_counts_as_awa
         assert shared.away
         await shared.close()
 
-    run(asked)
+    run(asked())
 
 
 def test_nothing_in_redis_tells_whose_it_is(redis_server: RedisServer) -> None:
