@@ -23,6 +23,8 @@ TURN_SECONDS = 30
 # So long an engine that did not answer comes after the others.
 AVOIDED_SECONDS = 10
 RETRY_SECONDS = 2
+# What says that an engine is away; uvloop raises RuntimeError where a connection was closed before it is written to.
+_AWAY = (httpx.HTTPError, RuntimeError)
 ROUTES = f"/webhooks/{CHANNEL}"
 
 
@@ -90,8 +92,7 @@ class Engine:
         for address in self._in_order(conversation):
             try:
                 answer = await self._client.post(f"{address}{ROUTES}/turn", json=wanted)
-            # uvloop raises RuntimeError where a connection was closed before it is written to.
-            except (httpx.HTTPError, RuntimeError) as error:
+            except _AWAY as error:
                 self._avoided[address] = time.monotonic() + AVOIDED_SECONDS
                 if isinstance(error, httpx.ReadTimeout):
                     # The doctor has waited long enough to be told; the next try goes to another engine.
@@ -123,7 +124,7 @@ class Engine:
         try:
             answer = await self._client.get(f"{address}{ROUTES}/health", timeout=seconds)
             return bool(answer.json().get("engine") == "ok")
-        except (httpx.HTTPError, RuntimeError, ValueError):
+        except (*_AWAY, ValueError):
             return False
 
     def _alive(self) -> bool:

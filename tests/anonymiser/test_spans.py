@@ -111,16 +111,16 @@ def test_offsets_count_code_points_of_the_text_as_given(text: str) -> None:
     ],
     ids=lambda text: text[:10],
 )
-def test_no_four_thousand_characters_take_many_seconds(text: str) -> None:
+def test_four_thousand_characters_take_less_than_a_second(text: str) -> None:
     light.find("warm")
-    began = time.process_time()
+    began = time.thread_time()
     light.find(text[:4000])
-    assert time.process_time() - began < 10
+    assert time.thread_time() - began < 1
 
 
 def test_a_message_is_read_in_ten_milliseconds() -> None:
     light.find("warm")
-    began = time.process_time()
+    began = time.thread_time()
     for case in CASES:
         light.find(case["text"])
-    assert (time.process_time() - began) / len(CASES) < 0.010
+    assert (time.thread_time() - began) / len(CASES) < 0.010

@@ -686,15 +686,8 @@ def door_with(folder: Path, classifier: bytes | None) -> Iterator[Processes]:
     models.mkdir()
     if classifier is not None:
         (models / "safety.bin").write_bytes(classifier)
-    variables = {"PAS_ENGINE_URLS": NOWHERE, "PAS_MODELS_FOLDER": str(models)}
-    made = Processes(Settings(var=folder / "var"), [DOOR], variables)
-    try:
-        made.start(DOOR)
-        until(lambda: made.ended(DOOR) is not None or made.ready(DOOR), "the door does not open")
-        assert made.ended(DOOR) is None, made.log(DOOR).read_text(encoding="utf-8")[-1000:]
-        yield made
-    finally:
-        made.stop()
+    with door_alone(folder / "var", PAS_MODELS_FOLDER=str(models)) as door:
+        yield door
 
 
 CLASSIFIERS: dict[str, Callable[[bytes], bytes | None]] = {
