@@ -7,7 +7,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -67,13 +67,21 @@ def _slips(word: str) -> Iterator[str]:
         yield word + letter
 
 
+def among(words: Set[str], *lists: frozenset[str]) -> bool:
+    """Whether one of a few words is in one of these lists. No list is copied, as a union of them would."""
+    return not all(words.isdisjoint(known) for known in lists)
+
+
 class Words:
     """Very many words, of which nothing is asked but whether one is among them. Two megabytes for 250,000."""
 
     def __init__(self, words: Iterable[str]) -> None:
         # Sorted by parts, as one list of all would take ten times the room for a moment.
         parts = [array("q") for _ in range(_PARTS)]
-        for value in map(hash, words):
+        self.longest = 0
+        for word in words:
+            self.longest = max(self.longest, len(word))
+            value = hash(word)
             parts[value % _PARTS].append(value)
         self._parts = [array("q", sorted(part)) for part in parts]
 
@@ -119,12 +127,12 @@ class Lists:
         if not isinstance(content, dict) or not all(isinstance(value, str) for value in content.values()):
             raise ValueError(path.name)
         self._words = {
-            name: tuple(plain(w).replace("_", " ") for w in value.split()) for name, value in content.items()
+            name: frozenset(plain(w).replace("_", " ") for w in value.split()) for name, value in content.items()
         }
 
     def words(self, name: str) -> frozenset[str]:
         """A list. Raises KeyError when it is missing."""
-        return frozenset(self._words[name])
+        return self._words[name]
 
     def __contains__(self, name: str) -> bool:
         return name in self._words
@@ -187,9 +195,13 @@ class Lexicon:
         found = read_list(package("deduce") / "data" / "lookup" / "src" / "names" / "lst_initial" / "items.txt")
         return frozenset(initial.rstrip(".") for initial in found if len(initial.rstrip(".")) > 1)
 
+    @cached_property
+    def _longest_first(self) -> int:
+        return max(map(len, self.all_first))
+
     def name_slip(self, word: str) -> bool:
         """Whether a word is one slip of the fingers away from a first name."""
-        return any(other in self.all_first for other in _slips(word))
+        return len(word) <= self._longest_first + 1 and any(other in self.all_first for other in _slips(word))
 
     @cached_property
     def eponyms(self) -> frozenset[str]:
@@ -233,7 +245,7 @@ class Lexicon:
 
     def slip(self, word: str) -> bool:
         """Whether a word is one slip of the fingers away from a Dutch word: a letter too many, too few, other or swapped."""
-        return any(other in self._vocabulary for other in _slips(word))
+        return len(word) <= self._vocabulary.longest + 1 and any(other in self._vocabulary for other in _slips(word))
 
     def ordinary_word(self, word: str) -> bool:
         """Whether this is a Dutch word, or looks like one: known, a compound of known words, a substance."""

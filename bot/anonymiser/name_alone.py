@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
+from bot.anonymiser.lexicon import among
 from bot.anonymiser.name_called import Called
 from bot.anonymiser.words import Word
 
@@ -35,7 +36,7 @@ class Alone(Called):
             named = (
                 self._bases(word) & self._lexicon.listed
                 if word.capital
-                else {word.low} & (self._lexicon.after_title | self._lexicon.soft_first)
+                else among({word.low}, self._lexicon.after_title, self._lexicon.soft_first)
             )
             if named:
                 return True
@@ -121,7 +122,7 @@ class Alone(Called):
             return short and word.low not in self._abbreviations and nxt.low in (self._is | self._said)
         if nxt.low not in self._personal or not word.low.isalpha():
             return False
-        if before is None and word.low in (lexicon.soft_first | self._count | lexicon.first):
+        if before is None and among({word.low}, lexicon.soft_first, self._count, lexicon.first):
             return True
         return len(word.low) > _SHORT and word.low in lexicon.first
 
@@ -210,7 +211,7 @@ class Alone(Called):
             if (
                 nxt.capital
                 and not self._stays(nxt)
-                and bool(self._bases(nxt) & (self._lexicon.all_first | self._lexicon.soft_first))
+                and among(self._bases(nxt), self._lexicon.all_first, self._lexicon.soft_first)
             ):
                 return self._soft(word)  # 'Bas, Iris en ik'
             if nxt.low in self._apposing and self._apposed(words, at + 1):
@@ -247,7 +248,7 @@ class Alone(Called):
         if self._of_eponym(words, at) or self._river(words, at):
             return False
         bases = self._bases(word)
-        soft = bool(bases & (lexicon.soft_first | lexicon.soft_surnames))
+        soft = among(bases, lexicon.soft_first, lexicon.soft_surnames)
         rare = word.low in lexicon.after_title and (word.low not in lexicon.ordinary or not lexicon.known(word.low))
         if soft or rare:
             return True

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
+from bot.anonymiser.lexicon import among
 from bot.anonymiser.name_interfixes import Interfixes
 from bot.anonymiser.words import Word
 
@@ -28,8 +29,7 @@ class Called(Interfixes):
         if not (word.near or abbreviated) or "\n" in word.gap:
             closed = "(" in word.gap and at + 1 < len(words) and ")" in words[at + 1].gap
             if closed and before.low in self._relations:
-                people = self._lexicon.first | self._lexicon.soft_first
-                return word.low in people and (
+                return among({word.low}, self._lexicon.first, self._lexicon.soft_first) and (
                     word.capital or word.low in self._lexicon.first or word.low in self._sure
                 )
             label = before.low in self._labels and word.gap.strip(" \n\r\"'") in (":", "=", ",", "")
@@ -93,7 +93,7 @@ class Called(Interfixes):
         lexicon = self._lexicon
         bases = self._bases(word)
         double = "-" in low and low.partition("-")[0] in lexicon.surnames
-        if len(low) > 1 and (double or bases & (lexicon.first | lexicon.surnames)):
+        if len(low) > 1 and (double or among(bases, lexicon.first, lexicon.surnames)):
             return True
         if not soft and low in lexicon.soft_first and low not in self._hard_words and low not in self._is:
             return True
@@ -119,7 +119,7 @@ class Called(Interfixes):
             return (listed and (low not in lexicon.eponyms or low in lexicon.first)) or (
                 not self._stays(word) and low not in self._titles and low not in self._relations
             )
-        if self._bases(word) & (lexicon.first | lexicon.surnames):
+        if among(self._bases(word), lexicon.first, lexicon.surnames):
             return True
         if low in self._sure:
             return True
@@ -134,7 +134,7 @@ class Called(Interfixes):
         if word.capital:
             return not self._lexicon.known(low) or (bool(self._bases(word) & self._lexicon.listed) and not word.opens)
         lexicon = self._lexicon
-        if self._bases(word) & (lexicon.first | lexicon.surnames) or low in self._sure:
+        if among(self._bases(word), lexicon.first, lexicon.surnames) or low in self._sure:
             return len(low) > 1
         return self._unknown(words, word, strict=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.anonymiser.lexicon import among
 from bot.anonymiser.name_alone import Alone
 from bot.anonymiser.spans import Span
 from bot.anonymiser.words import Word
@@ -233,7 +234,7 @@ class Extent(Alone):
             unknown = len(word.low) > _SHORT and word.low.isalpha() and not lexicon.ordinary_word(word.low)
             if unknown and not self._stays(word) and not word.low.endswith(self._unlike_strange):
                 return True
-        first = bool(self._bases(last) & (lexicon.first | lexicon.soft_first)) or last.initial or len(last.low) == 1
+        first = among(self._bases(last), lexicon.first, lexicon.soft_first) or last.initial or len(last.low) == 1
         parts = word.low.split("-")
         double = len(parts) > 1 and any(part in lexicon.surnames for part in parts)
         return first and not last.capital and (word.low in self._after_first or double)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.anonymiser.lexicon import among
 from bot.anonymiser.name_words import NameWords
 from bot.anonymiser.words import Word
 
@@ -68,15 +69,13 @@ class Interfixes(NameWords):
         if low in self._not_after_van:
             return None
         if loose:
-            hard = words[here - 1].low in self._hard_interfixes and bases & (
-                lexicon.all_surnames | lexicon.after_interfix
-            )
+            hard = words[here - 1].low in self._hard_interfixes and bases & lexicon.all_surnames
             sure = hard or (bases & lexicon.surnames and low not in lexicon.single_places)
             return here if sure and title else None
         closed = here + 1 >= len(words) or not words[here + 1].near
         if title and closed and bases & lexicon.all_surnames:
             return here
-        if bases & (lexicon.surnames | lexicon.soft_surnames) or (
+        if among(bases, lexicon.surnames, lexicon.soft_surnames) or (
             low in lexicon.after_title and (title or not lexicon.known(low))
         ):
             return here

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
-from bot.anonymiser.lexicon import Lexicon, Phrases, any_of
+from bot.anonymiser.lexicon import Lexicon, Phrases, among, any_of
 from bot.anonymiser.words import Word
 
 _SHORT = 3
@@ -116,8 +116,8 @@ class NameWords:
             return False
         parts = low.split("-")
         if len(parts) > 1 and all(p[:1].isupper() for p in word.text.split("-")):
-            people = self._lexicon.all_first | self._lexicon.soft_first
-            if all(p in people for p in parts) or (parts[-1] in self._lexicon.all_surnames and len(parts) == 2):
+            first, surnames = (self._lexicon.all_first, self._lexicon.soft_first), self._lexicon.all_surnames
+            if (len(parts) == 2 and parts[-1] in surnames) or all(among({p}, *first) for p in parts):
                 return False  # 'Frans-Joris', 'Parkinson-Smit'
         return self._lexicon.stays_put(low) or self._mixed(word) or self._of_word(word)
 
@@ -179,7 +179,7 @@ class NameWords:
             word.initial
             or len(word.low) == 1
             or "." in word.text
-            or bool(self._bases(word) & (self._lexicon.all_first | self._lexicon.soft_first))
+            or among(self._bases(word), self._lexicon.all_first, self._lexicon.soft_first)
             or (word.capital and not self._lexicon.known(word.low))
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.anonymiser.lexicon import among
 from bot.anonymiser.name_extent import Extent, Free
 from bot.anonymiser.spans import KINDS, Span
 from bot.anonymiser.words import Word
@@ -91,7 +92,7 @@ class Names(Extent):
             start != end
             or not start
             or not word.near
-            or self._bases(word) & (self._lexicon.first | self._lexicon.soft_first)
+            or among(self._bases(word), self._lexicon.first, self._lexicon.soft_first)
         ):
             return "naam"
         return "plaats" if words[start - 1].low in self._clear and word.capital else "naam"
