@@ -26,6 +26,7 @@ from bot.responses import Responses
 from bot.scripts.library import Library, publish
 from bot.settings import Settings, settings
 from bot.statement import values
+from bot.store import Store, open_store
 from bot.supervision import address, free_port, own
 from bot.validation import read_scripts
 from docs.browser import QUIET, chromium
@@ -142,6 +143,14 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with own(settings(), print, PAS_EMBED_ORIGINS=FOREIGN, PAS_LOG_LEVEL="DEBUG", TMPDIR=str(scratch), **many) as mine:
         (mine.var / "scratch").symlink_to(scratch)
         yield mine
+
+
+@pytest.fixture(scope="session")
+def system_store(system: Settings) -> Iterator[Store]:
+    """The store of that system, to see what is kept."""
+    opened = open_store(system)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,9 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,14 +41,16 @@ def train(_: argparse.Namespace) -> int:
     chosen = _settings()
     try:
         chosen.models.mkdir(parents=True, exist_ok=True)
-        # The language model is trained by a process of its own: the classifier is made meanwhile.
+        # The language model and the tagger are made by processes of their own: the classifier is made meanwhile.
         with (
             alone(chosen.models / "training.lock", lambda: _say("another process is training …")),
-            ThreadPoolExecutor(max_workers=1) as aside,
+            ThreadPoolExecutor(max_workers=1) as waiting,
+            ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as aside,
         ):
-            model = aside.submit(training.train, chosen, _say)
+            model = waiting.submit(training.train, chosen, _say)
+            tagger = aside.submit(teach, chosen.tagger, _say)
             classifier_training.train(chosen.classifier, _say)
-            teach(chosen.tagger, _say)
+            tagger.result()
             path = model.result()
     except training.TrainingFailed as error:
         raise Trouble(f"Training failed; why stands at the end of {error}") from None

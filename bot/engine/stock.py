@@ -15,6 +15,7 @@ from bot.language import evaluation
 from bot.language.classifier_training import examples, ordinary
 from bot.language.evaluation import Case, Result
 from bot.language.reading import NO_TOPIC, read
+from bot.language.safety import check
 from bot.language.training_data import sentences
 
 # What `rasa init` writes into config.yml as the default pipeline of Rasa 3.6.
@@ -53,7 +54,7 @@ def acts(folder: Path) -> Iterator[str]:
 def dangers(folder: Path) -> Iterator[str]:
     """Danger by the default pipeline: each label an intent, of the same sentences as our classifier learns from."""
     known = [(example.text, example.label) for example in examples()]
-    known += [(text, NO_TOPIC) for text in ordinary()]
+    known += [(text, NO_TOPIC) for text in ordinary() if check(text).risk == NO_TOPIC]
     parse = _trained(folder / "danger", known)
     results = [Result(case, _danger(parse, case)) for case in evaluation.dangers()]
     yield from evaluation.danger_report(results)

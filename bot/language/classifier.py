@@ -10,7 +10,7 @@ import itertools
 import json
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot.language.lexicon import MARKS
@@ -32,16 +32,19 @@ def features(words: Sequence[str], signs: Iterable[str] = ()) -> set[str]:
     found.update(f"{one} {two}" for one, two in itertools.pairwise(places))
     found.update(f"{one} {two} {three}" for one, two, three in zip(places, places[1:], places[2:], strict=False))
     found.update(f"{one} _ {three}" for one, three in zip(places, places[2:], strict=False))
-    found.update(f"<{part}" for word in spoken for part in _letters(word))
+    for word in set(spoken):
+        found.update(_letters(word))
     found.update(f"!{sign}" for sign in signs)
     return found
 
 
-def _letters(word: str) -> Iterator[str]:
+def _letters(word: str) -> list[str]:
     padded = f" {word} "
-    for size in range(SHORTEST, LONGEST + 1):
-        for start in range(len(padded) - size + 1):
-            yield padded[start : start + size]
+    return [
+        "<" + padded[start : start + size]
+        for size in range(SHORTEST, LONGEST + 1)
+        for start in range(len(padded) - size + 1)
+    ]
 
 
 class Classifier:

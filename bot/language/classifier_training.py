@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import time
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +16,6 @@ from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from ruamel.yaml import YAML
 from scipy.sparse import csr_matrix, diags, vstack
-from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.language import safety
@@ -54,14 +55,12 @@ def examples(folder: Path = EXAMPLES) -> list[Example]:
     return [Example(text, label, number) for number, group in enumerate(groups) for label, text in group.items()]
 
 
-def ordinary(folder: Path = DATA / "nlu") -> Iterator[str]:
-    """What doctors ordinarily say, from the training data of the language model: none of it is danger.
+def ordinary(folder: Path = DATA / "nlu") -> list[str]:
+    """What doctors ordinarily say, from the training data of the language model, but for all that is about addiction.
 
-    Left out is what the patterns hear danger in, and all that is about addiction.
+    None of it is danger, once what the patterns hear danger in is left out.
     """
-    told = [text for text, intent in sentences(folder) if not intent.endswith(".verslaving")]
-    harmless = _at_once(_are_harmless, [(part,) for part in _parts(told)])
-    return itertools.compress(told, itertools.chain.from_iterable(harmless))
+    return [text for text, intent in sentences(folder) if not intent.endswith(".verslaving")]
 
 
 def fingerprint() -> str:
@@ -85,14 +84,17 @@ def train(path: Path, progress: Callable[[str], None]) -> bool:
 
     told("reading")
     known = examples()
-    texts = [*(example.text for example in known), *ordinary()]
-    labels = [example.label for example in known]
-    labels += [safety.NONE] * (len(texts) - len(labels))
-    parts = _parts(texts)
+    said = ordinary()
+    parts = [(part, safety.features_of) for part in _parts([example.text for example in known])]
+    harmless = [(part, safety.features_of_harmless) for part in _parts(said)]
     counted: list[Counted] = []
-    for part in _at_once(count, [(part,) for part in parts]):
-        counted.append(part)
-        told(f"{sum(counts.shape[0] for _, counts in counted)} of {len(texts)} sentences")
+    read = 0
+    for (part, _), result in zip([*parts, *harmless], _at_once(count, [*parts, *harmless]), strict=True):
+        counted.append(result)
+        read += len(part)
+        told(f"{read} of {len(known) + len(said)} sentences")
+    labels = [example.label for example in known]
+    labels += [safety.NONE] * (sum(counts.shape[0] for _, counts in counted) - len(labels))
     fit(counted, labels, told).save(path, wanted)
     # Whoever trained may become something else, such as the supervisor, which has no use for these processes.
     get_reusable_executor().shutdown(wait=True)
@@ -118,11 +120,25 @@ def fit(
     return Classifier(names, [float(model.intercept_[0]) for model in models], vocabulary, rarity, weights)
 
 
-def count(texts: Sequence[str], features: Callable[[str], Iterable[str]] = safety.features_of) -> Counted:
-    """Which features these texts have: the features, and a row of ones for each text."""
-    vectorizer = CountVectorizer(analyzer=features, binary=True, dtype=np.int8)
-    counts = vectorizer.fit_transform(texts)
-    return vectorizer.get_feature_names_out().tolist(), counts
+def count(texts: Sequence[str], features: Callable[[str], Iterable[str] | None]) -> Counted:
+    """Which features these texts have, in order of the alphabet, and a row of ones for each text that has any.
+
+    scikit-learn's CountVectorizer does the same in twice the time, as it counts what can only be there or not.
+    """
+    columns: dict[str, int] = defaultdict(itertools.count().__next__)
+    places, ends = array("i"), array("i", [0])
+    for text in texts:
+        found = features(text)
+        if found is not None:
+            places.extend(map(columns.__getitem__, found))
+            ends.append(len(places))
+    names = sorted(columns)
+    order = np.empty(len(names), np.int32)
+    order[[columns[name] for name in names]] = np.arange(len(names), dtype=np.int32)
+    ones = np.ones(len(places), np.int8)
+    rows = csr_matrix((ones, order[np.asarray(places)], np.asarray(ends)), shape=(len(ends) - 1, len(names)))
+    rows.sort_indices()
+    return names, rows
 
 
 def _together(counted: Sequence[Counted]) -> tuple[list[str], csr_matrix]:
@@ -144,10 +160,6 @@ def _parts(texts: Sequence[str]) -> list[Sequence[str]]:
 def _at_once(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
     """The results of the same work on each of these, in order, made on all cores."""
     return iter(Parallel(n_jobs=-1, return_as="generator")(delayed(work)(*each) for each in arguments))
-
-
-def _are_harmless(texts: Sequence[str]) -> list[bool]:
-    return [safety.check(text).risk == safety.NONE for text in texts]
 
 
 def _one_against_rest(rows: csr_matrix, is_one: Any) -> LogisticRegression:

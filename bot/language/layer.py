@@ -102,6 +102,10 @@ class Layer:
 
     def features(self, words: Sequence[str], watch: Watch) -> set[str]:
         """What the classifier knows a text by: its words, and what the patterns see in it. Raises TimeoutError."""
+        return self.features_and_findings(words, watch)[0]
+
+    def features_and_findings(self, words: Sequence[str], watch: Watch) -> tuple[set[str], list[Finding]]:
+        """What the classifier knows a text by, and every danger that the patterns find in it. Raises TimeoutError."""
         codes = self.codes(words)
         text = self.text(codes, watch)
         reading = self.persons.reading(codes, text.find)
@@ -109,10 +113,11 @@ class Layer:
         signs.update(f"{rule.risk} {rule.name}" for rule in self.rules if text.holds(rule.phrases))
         signs.update(f"hint {group.name}" for group in self.hints.groups if text.holds(group.phrases))
         signs.update(f"scope {scope.name}" for scope in self.scopes if text.holds(scope.phrases))
-        for finding in self._findings(text, lambda: reading):
+        findings = self._findings(text, lambda: reading)
+        for finding in findings:
             kind = "aside" if finding.aside else "found"
             signs.update((f"{kind} {finding.risk} {finding.rule}", f"{kind} {finding.risk}.{finding.subject}"))
-        return features(words, signs)
+        return features(words, signs), findings
 
     def across(self, codes: str, seam: int, watch: Watch) -> list[Finding]:
         """Every danger that lies across a place in the words. Raises TimeoutError."""

@@ -37,9 +37,10 @@ _ATOM = regex.compile(r"[\w'*]+|[#,:\".?]")
 class Phrase:
     """One pattern, compiled when it is first needed and its lexicon is closed."""
 
-    def __init__(self, source: str, node: Node, lexicon: Lexicon) -> None:
-        """Keep the parsed pattern."""
+    def __init__(self, source: str, node: Node, lexicon: Lexicon, home: object = None) -> None:
+        """Keep the parsed pattern; `home` is the list of alternatives that it belongs to, if any."""
         self.source = source
+        self.home = home
         self._node = node
         self._lexicon = lexicon
 
@@ -47,6 +48,11 @@ class Phrase:
     def passes_sentences(self) -> bool:
         """Whether its parts may stand in sentences apart."""
         return _PASSES_SENTENCES in self.source
+
+    @property
+    def compiled(self) -> bool:
+        """Whether its expression was needed before."""
+        return "expression" in self.__dict__
 
     @cached_property
     def gate(self) -> frozenset[str] | None:
@@ -59,27 +65,43 @@ class Phrase:
         return regex.compile(self._node.expression(), regex.DOTALL)
 
 
+class Alternatives:
+    """Phrases of which any will do, in their order."""
+
+    def __init__(self) -> None:
+        """None yet; :meth:`Reader.alternatives` fills it."""
+        self._phrases: list[Phrase] = []
+
+    def add(self, phrase: Phrase) -> None:
+        """One more, at the end."""
+        self._phrases.append(phrase)
+
+    def __iter__(self) -> Iterator[Phrase]:
+        return iter(self._phrases)
+
+
 class Index:
     """Which phrases can match a text at all, told from its words alone: a cheap look before the search."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         """Take the phrases; their lexicon must be closed."""
-        self._by_code: dict[str, list[Phrase]] = defaultdict(list)
-        self._always: list[Phrase] = []
-        for phrase in phrases:
+        self._phrases = list(phrases)
+        self._by_code: dict[str, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        for number, phrase in enumerate(self._phrases):
             gate = phrase.gate
             if gate is None:
-                self._always.append(phrase)
+                self._always.append(number)
                 continue
             for code in gate:
-                self._by_code[code].append(phrase)
+                self._by_code[code].append(number)
 
-    def candidates(self, codes: str) -> set[Phrase]:
-        """The phrases that may match these words."""
+    def candidates(self, codes: str) -> list[Phrase]:
+        """The phrases that may match these words, in their order."""
         found = set(self._always)
         for code in set(codes):
             found.update(self._by_code.get(code, ()))
-        return found
+        return [self._phrases[number] for number in sorted(found)]
 
 
 class Node:
@@ -227,13 +249,20 @@ class Reader:
         self._gaps: dict[str, Node] = {}
         self._gap = "4"
 
-    def phrase(self, source: str, gap: str = "4") -> Phrase:
+    def alternatives(self, sources: Iterable[str], gap: str = "4") -> Alternatives:
+        """Phrases of which any will do, each read as by :meth:`phrase`."""
+        home = Alternatives()
+        for source in sources:
+            home.add(self.phrase(source, gap, home))
+        return home
+
+    def phrase(self, source: str, gap: str = "4", home: object = None) -> Phrase:
         """A phrase from its text; `gap` is what may stand between the sides of `&`, written as after `~`.
 
         Raises ValueError, naming the text, when it cannot be read.
         """
         try:
-            self.phrases.append(Phrase(source, self._parse(source, gap), self.lexicon))
+            self.phrases.append(Phrase(source, self._parse(source, gap), self.lexicon, home))
             return self.phrases[-1]
         except (IndexError, ValueError) as problem:
             raise ValueError(f"not a phrase: {source!r} ({problem})") from problem

@@ -119,8 +119,18 @@ def explain(text: str) -> Explanation:
 
 def features_of(text: str) -> set[str]:
     """What the classifier knows a text by. For training; raises as :func:`prepare`."""
+    return _features_and_findings(text)[0]
+
+
+def features_of_harmless(text: str) -> set[str] | None:
+    """The same, or None when the patterns hear danger in the text. For training; raises as :func:`prepare`."""
+    features, findings = _features_and_findings(text)
+    return features if decide(findings, Chances()).risk == NONE else None
+
+
+def _features_and_findings(text: str) -> tuple[set[str], list[Finding]]:
     layer, watch = _layer(), Watch(60)
-    return layer.features(layer.words(text, watch), watch)
+    return layer.features_and_findings(layer.words(text, watch), watch)
 
 
 def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch) -> Verdict:

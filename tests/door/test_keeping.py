@@ -6,14 +6,13 @@ import io
 import json
 import uuid
 import zipfile
-from collections.abc import Iterator
 
 import httpx
 import pytest
 import regex
 
 from bot.settings import Settings
-from bot.store import Store, open_store
+from bot.store import Store
 from bot.store.keepcode import new_code
 from bot.supervision import address
 from tests.conftest import Doctor, shown
@@ -22,11 +21,9 @@ WORDS = "ik wil vaker nee zeggen tegen de maatschap"
 
 
 @pytest.fixture
-def store(system: Settings) -> Iterator[Store]:
+def store(system_store: Store) -> Store:
     """The store of the running system."""
-    opened = open_store(system)
-    yield opened
-    opened.close()
+    return system_store
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import pytest
 from bot.matrix.service import Service
 from bot.matrix.talking import Patience
 from bot.settings import ROOT, Settings
-from bot.store import Store, open_store
+from bot.store import Store
 from bot.store.channels import Channel
 from tests.conftest import NOW
 from tests.matrix.doctors import Doctor
@@ -123,14 +123,6 @@ def loop() -> Iterator[Loop]:
     made = Loop()
     yield made
     made.close()
-
-
-@pytest.fixture(scope="session")
-def channel_store(system: Settings) -> Iterator[Store]:
-    """The store of the system, to see what the bot keeps."""
-    opened = open_store(system)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="session")

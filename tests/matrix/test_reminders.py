@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.referrals.directory import ZONE
 from bot.responses import Responses
 from bot.store import Store
 from tests.conftest import NOW
@@ -20,7 +21,7 @@ def asked(doctor: Doctor, loop: Loop) -> dt.date:
     """Ask for a reminder in words. Gives its day: the door's clock is the real one."""
     answer = bodies(loop.run(doctor.say("herinner me over twee weken")))
     assert "tussen 8 en 20 uur" in answer
-    return dt.datetime.now(dt.UTC).date() + dt.timedelta(days=14)
+    return dt.datetime.now(ZONE).date() + dt.timedelta(days=14)
 
 
 def at(day: dt.date, hour: int) -> dt.datetime:

@@ -32,10 +32,10 @@ def rooms(store: Store) -> int:
 
 
 def test_someone_of_another_domain_is_refused_and_nothing_is_kept(
-    inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, channel_store: Store
+    inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, system_store: Store
 ) -> None:
     bot = inside("streng", matrix_allowed_domains=["elders.test"])
-    before = rooms(channel_store)
+    before = rooms(system_store)
     stranger = meeting(bot, begin=False)
     loop.run(stranger.begin(wait=False))
 
@@ -44,7 +44,7 @@ def test_someone_of_another_domain_is_refused_and_nothing_is_kept(
             await stranger.sync()
 
     loop.run(refused())
-    assert stranger.heard == [] and rooms(channel_store) == before
+    assert stranger.heard == [] and rooms(system_store) == before
 
 
 def test_someone_who_is_named_is_let_in_whatever_the_domain(
@@ -125,11 +125,11 @@ def test_erasing_throws_the_talk_away_and_takes_the_bots_words_out_of_the_room(
 
 
 def test_when_the_talk_is_gone_at_the_door_a_new_one_begins_with_a_word_on_it(
-    doctor: Doctor, loop: Loop, channel_store: Store
+    doctor: Doctor, loop: Loop, system_store: Store
 ) -> None:
     loop.run(doctor.say("ik wil de loopbaan-APK doen"))
     token = doctor.kept["token"]
-    channel_store.conversations.erase(channel_store.conversations.by_token(token).id)
+    system_store.conversations.erase(system_store.conversations.by_token(token).id)
     answer = bodies(loop.run(doctor.say("kort")))
     assert TEXTS.text("matrix_nieuw_gesprek") in answer and "noodlijn" in answer
     assert doctor.kept["token"] != token
@@ -137,11 +137,11 @@ def test_when_the_talk_is_gone_at_the_door_a_new_one_begins_with_a_word_on_it(
 
 
 def test_danger_is_met_also_where_the_talk_is_gone(
-    someone: Callable[[], Doctor], loop: Loop, channel_store: Store
+    someone: Callable[[], Doctor], loop: Loop, system_store: Store
 ) -> None:
     doctor = someone()
     loop.run(doctor.begin())
-    channel_store.conversations.erase(channel_store.conversations.by_token(doctor.kept["token"]).id)
+    system_store.conversations.erase(system_store.conversations.by_token(doctor.kept["token"]).id)
     answer = loop.run(doctor.say("ik wil niet meer leven"))
     assert "113" in answer[0]["body"]
 

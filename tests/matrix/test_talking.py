@@ -224,10 +224,10 @@ def test_twenty_doctors_are_talked_with_at_once(someone: Callable[[], Doctor], l
 
 
 def test_what_is_counted_is_counted_as_of_this_channel(
-    someone: Callable[[], Doctor], loop: Loop, channel_store: Store
+    someone: Callable[[], Doctor], loop: Loop, system_store: Store
 ) -> None:
     def counted() -> int:
-        with channel_store.database.connect() as connection:
+        with system_store.database.connect() as connection:
             wanted = select(func.count()).select_from(Event).where(Event.channel == "matrix")
             return connection.execute(wanted).scalar_one()
 

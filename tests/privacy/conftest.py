@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from bot.settings import Settings
-from bot.store import Store, open_store
+from bot.store import Store
 
 
 @pytest.fixture
-def store(system: Settings) -> Iterator[Store]:
-    """Its store."""
-    opened = open_store(system)
-    yield opened
-    opened.close()
+def store(system_store: Store) -> Store:
+    """The store of the running system."""
+    return system_store

@@ -31,7 +31,7 @@ def done(screen: Screen) -> Screen:
 def kept(screen: Screen) -> str:
     """Keep it, and read the code from the page."""
     screen.page.get_by_role("button", name="Bewaar het met een code").click()
-    screen.page.locator(".code li").first.wait_for()
+    expect(screen.page.locator(".code li").first, screen.heard).to_be_visible()
     screen.answered()
     return " ".join(screen.page.locator(".code li").all_inner_texts())
 

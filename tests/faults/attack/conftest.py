@@ -10,7 +10,7 @@ import pytest
 
 from bot.coordinator.accounts import Accounts, Made, Role
 from bot.settings import Settings
-from bot.store import Store, open_store
+from bot.store import Store
 from bot.supervision import address
 from tests.conftest import Doctor
 from tests.coordinator.conftest import PASSWORD
@@ -23,11 +23,9 @@ from tests.processes import USUAL, door_alone
 
 
 @pytest.fixture(scope="module")
-def store(system: Settings) -> Iterator[Store]:
+def store(system_store: Store) -> Store:
     """The store of the running system."""
-    opened = open_store(system)
-    yield opened
-    opened.close()
+    return system_store
 
 
 @pytest.fixture(scope="module")
