@@ -148,3 +148,26 @@ def test_each_message_is_read_out_once_and_in_order(screen: Screen) -> None:
     screen.say("het was een lange dag")
     screen.say("ik ben moe")
     assert said_aloud(screen.page) == screen.messages[before:]
+
+
+def test_what_is_pressed_stays_under_the_finger(screen: Screen) -> None:
+    """A press that moves what is pressed is lost: the page neither scrolls nor makes room for something between down and up."""
+    screen.page.set_viewport_size({"width": 390, "height": 620})
+    screen.say("laat alles zien")
+    place = screen.page.locator("#scroll")
+    place.evaluate("one => { one.style.scrollBehavior = 'auto'; one.scrollTop = 0; }")
+    expect(screen.page.get_by_role("button", name="Naar beneden")).to_be_visible()
+    # Somewhere half-way, with a choice at the lower edge.
+    low = screen.page.evaluate(
+        """() => { const place = document.querySelector('#scroll'), one = document.querySelector('#answer button');
+        const edge = place.getBoundingClientRect().bottom;
+        place.scrollTop += one.getBoundingClientRect().bottom - edge + 4;
+        const box = one.getBoundingClientRect(); return [box.left + 30, box.top + box.height / 2, place.scrollTop]; }"""
+    )
+    screen.page.mouse.move(low[0], low[1])
+    screen.page.mouse.down()
+    screen.page.wait_for_timeout(300)
+    assert place.evaluate("one => one.scrollTop") == low[2]
+    screen.page.mouse.up()
+    expect(screen.page.locator(".message.doctor")).to_have_count(2)
+    assert screen.page.locator("#down").evaluate("one => one.offsetHeight") == 0

@@ -214,9 +214,9 @@ class Page extends LitElement {
               : nothing}
             ${liveInput(session.question, session.sending > 0, this.give)}
           </div>
-          ${this.scrolledUp
-            ? html`<button type="button" id="down" @click=${this.toTheEnd}>${t("naar_beneden")}</button>`
-            : nothing}
+          <div id="down">
+            ${this.scrolledUp ? html`<button type="button" @click=${this.toTheEnd}>${t("naar_beneden")}</button>` : nothing}
+          </div>
         </div>
         ${this.composer()}
       </main>
