@@ -50,7 +50,11 @@ PARTS = (
         ["bot/language/safety.py"],
         ["tests/language/test_classifier.py", "tests/language/test_disguises.py", "tests/language/test_safety.py"],
     ),
-    Part("bot/store", ["bot/store"], ["tests/store", "tests/privacy/test_statement.py"]),
+    Part(
+        "bot/store",
+        ["bot/store"],
+        ["tests/store", "tests/coordinator/care/test_care_review.py", "tests/privacy/test_statement.py"],
+    ),
     Part(
         "bot/door",
         ["bot/door"],

@@ -13,7 +13,6 @@ import resource
 import signal
 import socket
 import sqlite3
-import statistics
 import threading
 import time
 import uuid
@@ -36,11 +35,9 @@ from tests.processes import DOOR, ENGINE, Processes, door_alone, status, until
 
 pytestmark = pytest.mark.alone
 
-HEALTH_SECONDS = 1.0
-# That it comes at all; how soon is told in docs/reliability.md.
-PATIENCE_SECONDS = 30.0
+HEALTH_SECONDS, PANEL_SECONDS = 1.0, 5.0
 # What a doctor who is not in danger waits for at most, while others do what they like.
-OTHERS_SECONDS = 15.0
+OTHERS_SECONDS = 2.0
 LOCKED_SECONDS, SLOW_SECONDS = 12.0, 0.8
 # How soon the same is asked again.
 AGAIN_SECONDS = 0.2
@@ -557,9 +554,7 @@ def test_health_answers_within_a_second_while(after: After, measured: Callable[[
         f"health: longest {slowest.took:.2f} s, {slowest.withheld:.2f} s of it without a processor, of {len(seen)}"
     )
     assert all(one.answer.status_code == 200 for one in seen)
-    # The middle one: a machine that does other things as well holds up any one of them.
-    assert statistics.median(one.took - one.withheld for one in seen) < HEALTH_SECONDS
-    assert slowest.took < PATIENCE_SECONDS
+    assert all(one.took - one.withheld < HEALTH_SECONDS for one in seen)
 
 
 @while_each
@@ -569,7 +564,7 @@ def test_the_panel_always_comes_while(after: After, measured: Callable[[str], No
     unstored = sum(one.answer.json().get("stored") is False for one in seen)
     measured(f"panel: longest {longest:.2f} s, of {len(seen)}, not stored {unstored}")
     assert seen and all(panel_in(one.answer.json()) for one in seen)
-    assert longest < PATIENCE_SECONDS
+    assert longest < PANEL_SECONDS
 
 
 @while_each
@@ -660,7 +655,7 @@ def test_a_message_that_hangs_in_the_engine_is_refused_within_its_time(
 ) -> None:
     first = after("the-engine-hangs").teller.of(TOLD)[0]
     measured(f"refused after {first.took:.1f} s")
-    assert first.answer.status_code == 503 and first.took < TURN_SECONDS + PATIENCE_SECONDS
+    assert first.answer.status_code == 503 and first.took < TURN_SECONDS + 2
 
 
 def test_who_says_something_in_danger_while_their_message_hangs_sees_the_panel(
@@ -668,7 +663,7 @@ def test_who_says_something_in_danger_while_their_message_hangs_sees_the_panel(
 ) -> None:
     one = after("the-engine-hangs").teller.of(DANGER)[0]
     measured(f"panel after {one.took:.2f} s")
-    assert panel_in(one.answer.json()) and one.took < PATIENCE_SECONDS
+    assert panel_in(one.answer.json()) and one.took < PANEL_SECONDS
     assert "stored" not in one.answer.json()
 
 

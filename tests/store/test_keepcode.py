@@ -67,6 +67,14 @@ def test_a_slip_in_a_word_is_mended_or_refused_but_never_read_as_another(which: 
     assert read_code(" ".join(parts)) in (CODE, None)
 
 
+@pytest.mark.parametrize("length", sorted({len(word) for word in words()}))
+def test_a_letter_too_few_or_too_many_is_mended_in_a_word_of_any_length(length: int) -> None:
+    word = next(word for word in words() if len(word) == length)
+    rest = CODE.split()[1:]
+    for slipped in (word[:-1], f"{word}q"):
+        assert read_code(" ".join([slipped, *rest])) == " ".join([word, *rest])
+
+
 @pytest.mark.parametrize(
     "text",
     [
