@@ -135,9 +135,9 @@ def bot(system: Settings, homeserver: Homeserver) -> Iterator[Bot]:
 
 
 @pytest.fixture(scope="session")
-def channel(channel_store: Store, bot: Bot) -> Channel:
+def channel(system_store: Store, bot: Bot) -> Channel:
     """What the bot keeps."""
-    return channel_store.channel("matrix", bot.user)
+    return system_store.channel("matrix", bot.user)
 
 
 class Inside:
@@ -173,7 +173,7 @@ class Inside:
 
 @pytest.fixture
 def inside(
-    system: Settings, homeserver: Homeserver, channel_store: Store, loop: Loop
+    system: Settings, homeserver: Homeserver, system_store: Store, loop: Loop
 ) -> Iterator[Callable[..., Inside]]:
     """Starts the bot in this process, with settings of one's own."""
     made: list[Inside] = []
@@ -183,7 +183,7 @@ def inside(
         if name not in names:
             names[name] = Bot(system, homeserver, name)
         chosen = names[name].settings.model_copy(update=settings)
-        made.append(Inside(loop, channel_store, chosen, patience or Patience(key=1)))
+        made.append(Inside(loop, system_store, chosen, patience or Patience(key=1)))
         return made[-1]
 
     yield make

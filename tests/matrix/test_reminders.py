@@ -36,12 +36,12 @@ def kept(bot: Inside, store: Store, doctor: Doctor) -> int:
 
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_it_comes_once_between_eight_and_twenty_hours(
-    inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, channel_store: Store, encrypted: bool
+    inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, system_store: Store, encrypted: bool
 ) -> None:
     bot = inside(f"herinner{int(encrypted)}")
     doctor = meeting(bot, encrypted=encrypted)
     day = asked(doctor, loop)
-    assert kept(bot, channel_store, doctor) == 1
+    assert kept(bot, system_store, doctor) == 1
     for moment in (at(day - dt.timedelta(days=1), 12), at(day, 7), at(day, 20)):
         bot.now = moment
         bot.remind()
@@ -51,21 +51,21 @@ def test_it_comes_once_between_eight_and_twenty_hours(
     bot.remind()
     bot.remind()
     loop.run(doctor.until(lambda: REMINDER in doctor.said))
-    assert doctor.said.count(REMINDER) == 1 and kept(bot, channel_store, doctor) == 0
+    assert doctor.said.count(REMINDER) == 1 and kept(bot, system_store, doctor) == 0
 
 
 def test_it_comes_once_also_when_the_bot_dies_before_it_noted_that(
     inside: Callable[..., Inside],
     meeting: Callable[..., Doctor],
     loop: Loop,
-    channel_store: Store,
+    system_store: Store,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bot = inside("sterft")
     doctor = meeting(bot, encrypted=True)
     bot.now = at(asked(doctor, loop), 10)
     # It is sent, and then the power fails before it is thrown away.
-    monkeypatch.setattr(type(channel_store.reminders), "drop", lambda *_: None)
+    monkeypatch.setattr(type(system_store.reminders), "drop", lambda *_: None)
     bot.remind()
     monkeypatch.undo()
     bot.stop()
@@ -74,7 +74,7 @@ def test_it_comes_once_also_when_the_bot_dies_before_it_noted_that(
     loop.run(doctor.say("hoi"))
     again.remind()
     loop.run(doctor.say("menu"))
-    assert doctor.said.count(REMINDER) == 1 and kept(again, channel_store, doctor) == 0
+    assert doctor.said.count(REMINDER) == 1 and kept(again, system_store, doctor) == 0
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_it_goes_when_the_doctor_wants_that(
     inside: Callable[..., Inside],
     meeting: Callable[..., Doctor],
     loop: Loop,
-    channel_store: Store,
+    system_store: Store,
     said: list[str],
     left: int,
 ) -> None:
@@ -95,7 +95,7 @@ def test_it_goes_when_the_doctor_wants_that(
     day = asked(doctor, loop)
     for line in said:
         loop.run(doctor.say(line))
-    assert kept(bot, channel_store, doctor) == left
+    assert kept(bot, system_store, doctor) == left
     bot.now = at(day, 9)
     bot.remind()
     loop.run(doctor.sync())
@@ -103,12 +103,12 @@ def test_it_goes_when_the_doctor_wants_that(
 
 
 def test_it_outlives_the_talk_that_it_was_asked_for_in(
-    inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, channel_store: Store
+    inside: Callable[..., Inside], meeting: Callable[..., Doctor], loop: Loop, system_store: Store
 ) -> None:
     bot = inside("overleeft")
     doctor = meeting(bot)
     day = asked(doctor, loop)
-    channel_store.conversations.erase(channel_store.conversations.by_token(doctor.kept["token"]).id)
+    system_store.conversations.erase(system_store.conversations.by_token(doctor.kept["token"]).id)
     bot.now = at(day, 9)
     bot.remind()
     loop.run(doctor.until(lambda: REMINDER in doctor.said))
