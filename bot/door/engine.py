@@ -23,8 +23,9 @@ TURN_SECONDS = 30
 # So long an engine that did not answer comes after the others.
 AVOIDED_SECONDS = 10
 RETRY_SECONDS = 2
-# What says that an engine is away; uvloop raises RuntimeError where a connection was closed before it is written to.
-_AWAY = (httpx.HTTPError, RuntimeError)
+# What says that an engine is away. Where a connection was closed before it is written to, uvloop raises RuntimeError; where it
+# was right after it was made, anyio looks for an address on a socket that is gone: AttributeError.
+_AWAY = (httpx.HTTPError, RuntimeError, AttributeError)
 ROUTES = f"/webhooks/{CHANNEL}"
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -24,6 +25,12 @@ ENGINES = ["http://127.0.0.1:1", "http://127.0.0.1:2"]
 def closed(request: httpx.Request) -> httpx.Response:
     """What uvloop raises when a connection was closed just before it is written to."""
     raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+
+
+def gone_at_once(request: httpx.Request) -> httpx.Response:
+    """What comes of asking a connection of uvloop, closed right after it was made, for its address."""
+    nothing: Any = None
+    return httpx.Response(200, text=nothing.family)
 
 
 def no_json(request: httpx.Request) -> httpx.Response:
@@ -57,14 +64,14 @@ def asked(tmp_path: Path, *answers: Callable[[httpx.Request], httpx.Response]) -
     return run(ended())
 
 
-@pytest.mark.parametrize("wrong", [closed, loading])
+@pytest.mark.parametrize("wrong", [closed, gone_at_once, loading])
 def test_the_next_engine_is_asked_when_one_cannot_answer(
     tmp_path: Path, wrong: Callable[[httpx.Request], httpx.Response]
 ) -> None:
     assert asked(tmp_path, wrong, lambda _: httpx.Response(200, json={"turn": 1})) == {"turn": 1}
 
 
-@pytest.mark.parametrize("wrong", [closed, loading, no_json])
+@pytest.mark.parametrize("wrong", [closed, gone_at_once, loading, no_json])
 def test_that_no_engine_answers_is_said_as_what_may_be_tried_again(
     tmp_path: Path, wrong: Callable[[httpx.Request], httpx.Response]
 ) -> None:
