@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,47 +14,18 @@ from bot.clock import utc_now
 from bot.commands.common import Trouble
 from bot.commands.common import chosen_settings as _settings
 from bot.commands.common import say as _say
+from bot.commands.language import anonymise, anonymiser, evaluate, parse, train
 from bot.commands.scripts import new_script, preview, publish, validate
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from bot.anonymiser.spans import Span
     from bot.coordinator.accounts import Accounts, Made
     from bot.store import Store
 
 # What stands in modules of its own; a command is found here by its name.
-__all__ = ["Trouble", "new_script", "preview", "publish", "validate"]
-
-
-def train(_: argparse.Namespace) -> int:
-    """Train the language model. Of several who want to, one does so, and the others wait."""
-    from bot.anonymiser.teaching import teach
-    from bot.engine import training
-    from bot.files import alone
-    from bot.language import classifier_training
-
-    chosen = _settings()
-    try:
-        chosen.models.mkdir(parents=True, exist_ok=True)
-        # The language model and the tagger are made by processes of their own: the classifier is made meanwhile.
-        with (
-            alone(chosen.models / "training.lock", lambda: _say("another process is training …")),
-            ThreadPoolExecutor(max_workers=1) as waiting,
-            ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as aside,
-        ):
-            model = waiting.submit(training.train, chosen, _say)
-            tagger = aside.submit(teach, chosen.tagger, _say)
-            classifier_training.train(chosen.classifier, _say)
-            tagger.result()
-            path = model.result()
-    except training.TrainingFailed as error:
-        raise Trouble(f"Training failed; why stands at the end of {error}") from None
-    except OSError as error:
-        raise Trouble(f"Training failed: {error.strerror}") from None
-    _say(f"language model: {path.name}")
-    return 0
+__all__ = ["Trouble", "anonymise", "evaluate", "new_script", "parse", "preview", "publish", "train", "validate"]
 
 
 def coaches(arguments: argparse.Namespace) -> int:
@@ -175,7 +143,7 @@ def review(_: argparse.Namespace) -> int:
         if not store.pieces.any_waiting():
             _say("nothing waits")
             return 0
-        find = _anonymiser()
+        find = anonymiser()
         done = store.pieces.anonymise(lambda text: replace(text, find(text)), utc_now().date())
     _say(f"anonymised: {done} pieces")
     return 0
@@ -416,82 +384,3 @@ def _lines(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise Trouble(f"{path} cannot be read: {error}") from None
-
-
-def parse(arguments: argparse.Namespace) -> int:
-    """Read messages and print what was read."""
-    from bot.engine.parsing import Parser
-
-    parser: Parser | None = None
-    for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
-        try:
-            given = json.loads(line)
-            text, context = given["text"], given.get("context", "idle")
-            if not isinstance(text, str) or context not in ("idle", "script"):
-                raise ValueError("shape")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            _say(f'line {number}: not a JSON object with "text" and, if given, "context" idle or script')
-            return 2
-        if parser is None:
-            train(arguments)
-            parser = Parser(_settings(), explain=arguments.explain)
-        print(json.dumps(parser.read(text, context), ensure_ascii=False), flush=True)
-    return 0
-
-
-def anonymise(arguments: argparse.Namespace) -> int:
-    """Replace what could identify someone."""
-    from bot.anonymiser.spans import replace
-
-    find: Callable[[str], Sequence[Span]] | None = None
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        if not line.strip():
-            continue
-        try:
-            text = json.loads(line.decode("utf-8"))["text"]
-            if not isinstance(text, str):
-                raise ValueError("shape")
-            text.encode("utf-8")  # Half a surrogate pair is no text; nothing could be printed of it.
-        except (ValueError, KeyError, TypeError, RecursionError):
-            _say(f'line {number}: not a JSON object with "text"')
-            return 2
-        if find is None:
-            find = _light() if arguments.light else _anonymiser()
-        spans = find(text)
-        told = [{"start": span.start, "end": span.end, "kind": span.kind} for span in spans]
-        print(json.dumps({"text": replace(text, spans), "spans": told}, ensure_ascii=False), flush=True)
-    return 0
-
-
-def _light() -> Callable[[str], Sequence[Span]]:
-    from bot.anonymiser import light
-
-    return light.find
-
-
-def _anonymiser() -> Callable[[str], Sequence[Span]]:
-    from bot.anonymiser.full import Anonymiser
-
-    try:
-        return Anonymiser(_settings().var / "deduce", _settings().tagger, _say).find
-    except OSError as error:
-        raise Trouble(f"The folder of deduce cannot be used: {error.strerror}") from None
-
-
-def evaluate(arguments: argparse.Namespace) -> int:
-    """Measure the language layer."""
-    import tempfile
-
-    from bot.engine import evaluate as measuring
-
-    train(arguments)
-    if arguments.stock:
-        with tempfile.TemporaryDirectory(prefix="pas-stock-") as folder:
-            for line in measuring.evaluate_stock(Path(folder), _say):
-                print(line, flush=True)
-        return 0
-    for line in measuring.evaluate(_settings(), _say, misses=arguments.misses):
-        print(line)
-    return 0
