@@ -60,6 +60,16 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def is_taught(path: Path) -> bool:
+    """Whether the tagger at `path` was made from what there is now. Raises OSError."""
+    mark = _mark(path)
+    return path.exists() and mark.exists() and mark.read_text(encoding="ascii") == fingerprint()
+
+
+def _mark(path: Path) -> Path:
+    return path.with_suffix(".made")
+
+
 def teach(path: Path, say: Callable[[str], None]) -> bool:
     """Teach the tagger and write it to `path`, if what it is made from has changed. Whether it was taught.
 
@@ -67,9 +77,9 @@ def teach(path: Path, say: Callable[[str], None]) -> bool:
     """
     import pycrfsuite
 
-    mark, wanted = path.with_suffix(".made"), fingerprint()
-    if path.exists() and mark.exists() and mark.read_text(encoding="ascii") == wanted:
+    if is_taught(path):
         return False
+    wanted = fingerprint()
     texts = list(examples())
     say(f"teaching the anonymiser: {len(texts)} texts, this takes a minute …")
     features, chance = Features(lexicon()), random.Random(_SEED)
@@ -93,7 +103,7 @@ def teach(path: Path, say: Callable[[str], None]) -> bool:
     part = path.with_suffix(".part")
     trainer.train(str(part))
     part.replace(path)
-    mark.write_text(wanted, encoding="ascii")
+    _mark(path).write_text(wanted, encoding="ascii")
     say("teaching the anonymiser: done")
     return True
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def train(_: argparse.Namespace) -> int:
     """Train the language model. Of several who want to, one does so, and the others wait."""
-    from bot.anonymiser.teaching import teach
+    from bot.anonymiser.teaching import is_taught, teach
     from bot.engine import training
     from bot.files import alone
     from bot.language import classifier_training
@@ -36,9 +36,11 @@ def train(_: argparse.Namespace) -> int:
             ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as aside,
         ):
             model = waiting.submit(training.train, chosen, _say)
-            tagger = aside.submit(teach, chosen.tagger, _say)
+            # Nothing is started for what is there already.
+            tagger = None if is_taught(chosen.tagger) else aside.submit(teach, chosen.tagger, _say)
             classifier_training.train(chosen.classifier, _say)
-            tagger.result()
+            if tagger:
+                tagger.result()
             path = model.result()
     except training.TrainingFailed as error:
         raise Trouble(f"Training failed; why stands at the end of {error}") from None
