@@ -16,6 +16,8 @@ from bot.yaml import load
 ANSWERS = ("vertellen", "bevestigen", "ontkennen")
 CLOSED_KINDS = ("choice", "several", "scale", "date")
 QUOTE_EVERY = 2
+# So many words where one of a few answers was asked for are something told, not a choice in other words.
+STORY_WORDS = 8
 
 
 def answer(talk: Talk) -> None:
@@ -25,10 +27,12 @@ def answer(talk: Talk) -> None:
     if run.follow_up or run.due:
         _between(talk)
         return
-    held, talk.state.held = talk.state.held, ""
-    if held and heard.act == "bevestigen" and step.kind == "text":
-        store(talk, Answer(text=held))
-        return
+    held = talk.state.held
+    if step.kind == "text":
+        talk.state.held = ""
+        if held and heard.act == "bevestigen":
+            store(talk, Answer(text=held))
+            return
     exact = interpret(step, heard.incoming, heard.now, loose=False)
     if isinstance(exact, Answer) and (step.kind in CLOSED_KINDS or heard.incoming.text is None):
         given: Answer | Trouble = exact
@@ -154,14 +158,24 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
     """Say what was not understood and ask again; the second time offer ways on, the third time a person too, once."""
     talk.state.misses += 1
     talk.note("misunderstood")
+    told = _is_story(talk, trouble)
+    if told:
+        # What is told where a choice is asked for is held, to become the answer to a question that has room for it.
+        talk.state.held = f"{talk.state.held} {talk.heard.text}".strip()
     if trouble == "empty" or talk.state.misses == 1:
         step = _step(talk)
-        talk.say(f"niet_{trouble.replace('-', '_')}", min=step.min or 0, max=step.max or len(step.options))
+        key = "verteld" if told else f"niet_{trouble.replace('-', '_')}"
+        talk.say(key, min=step.min or 0, max=step.max or len(step.options))
         questions.again(talk)
         return
     if talk.state.misses == 3:
         people.refer_for(talk, "geen")
     talk.say("niet_hulp", "ask")
+
+
+def _is_story(talk: Talk, trouble: Trouble) -> bool:
+    """Whether something was told where one of a few answers was asked for."""
+    return trouble in CLOSED_KINDS and len((talk.heard.text or "").split()) >= STORY_WORDS
 
 
 def act(talk: Talk, name: str) -> None:

@@ -142,6 +142,8 @@ class Reading:
         if how == "start":
             end = start + 1
         found = {"topic": self._owner, "object": self._target}.get(how, self._actor)(start, end)
+        if how == "reflexive" and (found is None or found.who == "zelf") and self._names_another(start, end):
+            found = Mention(start, start, _THIRD, True)
         return (self._resolved(found), True) if found else ("zelf", False)
 
     def _resolved(self, mention: Mention) -> str:
@@ -185,6 +187,10 @@ class Reading:
         objects = [m for m in self._mentions if start <= m.start < end and m.who == "zelf" and not m.can_act]
         own = any(start <= at < end for at, _ in self._marks["myself"])
         return bool(objects and actors) and not own and all(m.who != "zelf" for m in actors)
+
+    def _names_another(self, start: int, end: int) -> bool:
+        """Whether it is done to 'zichzelf' or 'zijn leven', which is never the writer's own."""
+        return any(start - 2 <= at < end for at, _ in self._marks["themself"])
 
     def _possessor(self, start: int) -> Mention | None:
         """Who stands before a noun as 'mijn' or 'haar', perhaps with an adjective in between."""
