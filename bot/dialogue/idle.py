@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.dialogue import common, consent, danger, in_script, names, people, questions
-from bot.dialogue.talk import Talk
+from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine
 
 # How long an unfinished script is offered again.
@@ -155,7 +155,9 @@ def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:
     if state.run.follow_up or state.run.due:
         questions.again(talk)
         return
-    questions.ask(talk)
+    can_be_answer = state.held and script.step(state.run.at).kind == "text"
+    held = talk.world.responses.text("vastgehouden", tekst=quote(state.held)) if can_be_answer else ""
+    questions.ask(talk, lead=held)
 
 
 def offer_next(talk: Talk) -> None:

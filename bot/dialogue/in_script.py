@@ -72,6 +72,10 @@ def store(talk: Talk, given: Answer) -> None:
     script, step, run = talk.script, _step(talk), talk.state.run
     assert script is not None and run is not None
     changed = step.id in run.answers
+    if step.kind in CLOSED_KINDS:
+        told = [part for part in (talk.state.held, "" if given.text else _story(talk)) if part]
+        given = given.model_copy(update={"more": told})
+        talk.state.held = ""
     talk.note("changed" if changed else "answered")
     talk.state.run = engine.answer(script, run, given)
     talk.state.last_answer = step.id
@@ -158,10 +162,9 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
     """Say what was not understood and ask again; the second time offer ways on, the third time a person too, once."""
     talk.state.misses += 1
     talk.note("misunderstood")
-    told = _is_story(talk, trouble)
-    if told:
-        # What is told where a choice is asked for is held, to become the answer to a question that has room for it.
-        talk.state.held = f"{talk.state.held} {talk.heard.text}".strip()
+    told = _story(talk) if trouble in CLOSED_KINDS else ""
+    # What is told where a choice is asked for is held, and stands with that answer once it is given.
+    talk.state.held = f"{talk.state.held} {told}".strip()
     if trouble == "empty" or talk.state.misses == 1:
         step = _step(talk)
         key = "verteld" if told else f"niet_{trouble.replace('-', '_')}"
@@ -173,9 +176,10 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
     talk.say("niet_hulp", "ask")
 
 
-def _is_story(talk: Talk, trouble: Trouble) -> bool:
-    """Whether something was told where one of a few answers was asked for."""
-    return trouble in CLOSED_KINDS and len((talk.heard.text or "").split()) >= STORY_WORDS
+def _story(talk: Talk) -> str:
+    """What was typed, when it is long enough to be something told and not a choice in other words."""
+    text = talk.heard.text or ""
+    return text if len(text.split()) >= STORY_WORDS else ""
 
 
 def act(talk: Talk, name: str) -> None:

@@ -112,9 +112,8 @@ def follow_up(talk: Talk) -> None:
     talk.add(run.follow_up.text, "reflect", answer=("text", None, None))
 
 
-def ask(talk: Talk, *, rephrased: bool = False) -> None:
-    """Ask the question that waits, in a wording that was not used yet if there is one. What was told before there was
-    room for it is offered as its answer."""
+def ask(talk: Talk, *, lead: str = "", rephrased: bool = False) -> None:
+    """Ask the question that waits, in a wording that was not used yet if there is one."""
     script, run = talk.script, talk.state.run
     assert script is not None and run is not None and run.at is not None
     step = script.step(run.at)
@@ -125,9 +124,7 @@ def ask(talk: Talk, *, rephrased: bool = False) -> None:
     text = talk.variant(f"{script.name}.{name}.{'rephrase' if rephrased else 'ask'}", possible)
     number, total = engine.position(script, run)
     prefix = talk.world.responses.text("vraag_nummer", nummer=number, totaal=total)
-    can_be_answer = talk.state.held and step.kind == "text"
-    held = talk.world.responses.text("vastgehouden", tekst=quote(talk.state.held)) if can_be_answer else ""
-    parts = [held, f"{prefix} {text}", _before(talk, step)]
+    parts = [lead, f"{prefix} {text}", _before(talk, step)]
     options = [(o.label, f"option:{o.id}") for o in step.options]
     low, high = step.min, step.max
     if step.kind == "several":

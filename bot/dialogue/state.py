@@ -44,7 +44,7 @@ class Kept(BaseModel):
 
 class State(BaseModel):
     """The state of one talk. seed makes its wording its own; used counts how often a text was said; after is the
-    script that was asked for after this one; held is what was said before there was a question with room for it; answered
+    script that was asked for after this one; held is what was told before the question was there, or beside it; answered
     tells which dangers were answered when, checked whether it was asked if such a thing is about the doctor, and owed
     what was heard beside the doctor's own crisis and is answered after that; asked_consent and told_names tell whether
     it was asked if a coordinator may see pieces, and said that a name was read; noted counts what was noted of each run;

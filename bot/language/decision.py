@@ -30,9 +30,11 @@ SURER_ASIDE_STANDING = 0.04
 # each part of it, is a surer denial yet.
 LIKELY_OUTRIGHT = 0.6
 SURE_ASIDE_OUTRIGHT = 0.95
-# How likely it must find another danger; how much less than that all is well (unless it is sure of that), or than a danger
+# How likely it must find another danger, and the use of alcohol, drugs or medicines, which is asked about and alarms nobody;
+# how much less than that all is well (unless it is sure of that), or than a danger
 # of another kind, it may be; and how much likelier another subject than the one that grammar names.
-SURE_OF_OTHER = 0.4
+SURE_OF_OTHER = 0.5
+SURE_OF_USE = 0.4
 SURE_OF_NONE = 0.9
 LESS_THAN_NONE = 0.2
 LESS_THAN_RIVAL = 0.2
@@ -158,7 +160,8 @@ def _others(standing: Sequence[Finding], chances: Chances, least: float) -> dict
         subject, chance = chances.likeliest(risk)
         none = chances.whole.get(NONE, 0.0)
         likelier = max(none - (0.0 if none >= SURE_OF_NONE else LESS_THAN_NONE), chances.rival - LESS_THAN_RIVAL)
-        if risk not in named and chance >= max(SURE_OF_OTHER, least, likelier):
+        needed = SURE_OF_USE if risk == "middelen" else SURE_OF_OTHER
+        if risk not in named and chance >= max(needed, least, likelier):
             others[risk, subject] = CLASSIFIER
     return others
 

@@ -157,7 +157,10 @@ class Reading:
         if earlier:
             return earlier[-1].who
         later = [m for m in self._mentions if m.start in (mention.end + 1,) and m.who not in ("zelf", _THIRD)]
-        return later[0].who if later else self._before or _DEFAULT_THIRD
+        if later or self._before:
+            return later[0].who if later else str(self._before)
+        # 'die gedachte' names nobody: where no person is spoken of at all, it is the writer's.
+        return "zelf" if mention.is_pronoun and not self._marks["person"] else _DEFAULT_THIRD
 
     def _speaker(self, mention: Mention) -> Mention | None:
         """Who said the sentence in which this 'ik' stands, if someone else did."""
@@ -165,12 +168,11 @@ class Reading:
         for start, end in reversed(self._marks["says"]):
             if not (first <= start and end <= mention.start):
                 continue
-            opened = (end == mention.start and mention.can_act) or any(
-                sign in ':"' for sign in self._codes[end : mention.start]
-            )
-            if not opened:
-                continue
             quote = next((at for at in range(end, mention.start) if self._codes[at] in ':"'), mention.start)
+            # What is told before it says something itself: 'zij zegt dat het went, dus ik zeg het maar: ik wil dood'.
+            told = any(end <= at < quote for at in self._breaks)
+            if told or (quote == mention.start and not (end == mention.start and mention.can_act)):
+                continue
             before = [m for m in self._mentions if first <= m.start and m.end <= start and m.can_act]
             between = [m for m in self._mentions if start <= m.start and m.end <= quote and m.can_act]
             speakers = between or before[-1:]
