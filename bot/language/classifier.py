@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.language.lexicon import MARKS
 
 FORMAT = 1
-SHORTEST, LONGEST = 2, 5
+SHORTEST, LONGEST = 3, 5
 _LENGTHS = (1, 2, 3, 5, 8, 12, 18, 27, 40)
 
 

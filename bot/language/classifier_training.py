@@ -29,8 +29,8 @@ CODE = (
 )  # fmt: skip
 # How freely the weights may follow the sentences; chosen by cross-validation (`python -m bot.language.evaluation safety`).
 FREEDOM = 12.0
-# A feature that stands in one sentence only teaches nothing about the next.
-SEEN_IN = 2
+# A feature that stands in one or two sentences teaches nothing about the next; left out, the file is half as large.
+SEEN_IN = 3
 # Learning ends when the weights hardly change: ten times finer takes half as long again and moves no chance by a hundredth.
 EXACT = 0.1
 # Progress is told after so many sentences.

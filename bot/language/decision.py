@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,12 +14,14 @@ OWN = "crisis.zelf"
 # Labels of the classifier for an own crisis that is spoken of and is none: denied, or over.
 ASIDE = ("ontkend", "voorbij")
 CLASSIFIER = "classifier"
-# How likely the classifier must find the doctor's own crisis, by what the patterns say of the same words: nothing; that
-# there is a sign of it; that it is veiled there; that it is denied or over; that it is another's. What is said outright
-# there suffices by itself. Chosen on sentences that it was not trained on.
-SURE_ALONE = 0.5
-SURE_WITH_SIGN = 0.45
-SURE_WITH_WEAK = 0.5
+# Where the patterns say nothing, or saw but a small sign: how likely the doctor's own crisis must be, and by how much, in log
+# odds, it must stand out from what else the classifier finds likely (that all is well, or another danger), which weighs so
+# much. Chosen on the sentences of writers that it was not trained on.
+SURE_ALONE = 0.45
+ALONE = -0.2
+RIVALS_WEIGH = 0.5
+# How likely it must find an own crisis, by what the patterns say of the same words: that it is veiled there; that it is
+# denied or over; that it is another's. What is said outright there suffices by itself.
 SURE_WITH_VEILED = 0.1
 SURE_AGAINST_DENIAL = 0.8
 SURE_AGAINST_OTHER = 0.8
@@ -30,12 +33,10 @@ SURER_ASIDE_STANDING = 0.04
 # each part of it, is a surer denial yet.
 LIKELY_OUTRIGHT = 0.6
 SURE_ASIDE_OUTRIGHT = 0.95
-# How likely it must find another danger, and the use of alcohol, drugs or medicines, which is asked about and alarms nobody;
-# how much less than that all is well (unless it is sure of that), or than a danger
+# How likely it must find another danger; how much less than that all is well (unless it is sure of that), or than a danger
 # of another kind, it may be; and how much likelier another subject than the one that grammar names.
 SURE_OF_OTHER = 0.5
-SURE_OF_USE = 0.4
-SURE_OF_NONE = 0.9
+SURE_OF_NONE = 0.85
 LESS_THAN_NONE = 0.2
 LESS_THAN_RIVAL = 0.2
 SURER_OF_SUBJECT = 0.3
@@ -82,6 +83,13 @@ class Chances:
     def rival(self) -> float:
         """How likely the likeliest danger is that is not the doctor's own crisis."""
         return max((chance for label, chance in self.highest.items() if "." in label and label != OWN), default=0.0)
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether the doctor's own crisis stands out from whatever else may be meant."""
+        rivals = max(self.whole.get(NONE, self.highest.get(NONE, 0.0)), self.rival, self.aside)
+        likely = self.highest.get(OWN, 0.0)
+        return likely >= SURE_ALONE and _log_odds(likely) >= ALONE + RIVALS_WEIGH * _log_odds(rivals)
 
     @property
     def aside(self) -> float:
@@ -132,19 +140,20 @@ def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool
     outright = [finding.rule for finding in own if finding.level == "explicit" or not chances.highest]
     if outright:
         return outright[0]
-    needed = SURE_WITH_SIGN if chances.sign else SURE_ALONE
     signs_only = all(finding.level == "weak" for finding in own)
-    if own:
-        needed = SURE_WITH_WEAK if signs_only else SURE_WITH_VEILED
-    elif any(finding.risk == "crisis" for finding in standing):
-        needed = SURE_AGAINST_OTHER
-    elif aside:
-        needed = SURE_AGAINST_DENIAL
     # Of what is denied or over as a whole, a part by itself may sound otherwise: 'Ooit stond ik op een brug.'
     likely = (chances.whole if aside else chances.highest).get(OWN, 0.0)
-    if likely < needed or (signs_only and likely < chances.rival):
-        return ""
-    return own[0].rule if own else CLASSIFIER
+    if not signs_only:
+        heard = likely >= SURE_WITH_VEILED
+    elif likely < chances.rival:
+        heard = False
+    elif not own and any(finding.risk == "crisis" for finding in standing):
+        heard = likely >= SURE_AGAINST_OTHER
+    elif not own and aside:
+        heard = likely >= SURE_AGAINST_DENIAL
+    else:
+        heard = chances.stands_out
+    return "" if not heard else own[0].rule if own else CLASSIFIER
 
 
 def _others(standing: Sequence[Finding], chances: Chances, least: float) -> dict[tuple[str, str], str]:
@@ -160,8 +169,7 @@ def _others(standing: Sequence[Finding], chances: Chances, least: float) -> dict
         subject, chance = chances.likeliest(risk)
         none = chances.whole.get(NONE, 0.0)
         likelier = max(none - (0.0 if none >= SURE_OF_NONE else LESS_THAN_NONE), chances.rival - LESS_THAN_RIVAL)
-        needed = SURE_OF_USE if risk == "middelen" else SURE_OF_OTHER
-        if risk not in named and chance >= max(needed, least, likelier):
+        if risk not in named and chance >= max(SURE_OF_OTHER, least, likelier):
             others[risk, subject] = CLASSIFIER
     return others
 
@@ -176,6 +184,12 @@ def _whose(finding: Finding, chances: Chances) -> Finding:
     other, chance = chances.likeliest(finding.risk)
     named = chances.highest.get(f"{finding.risk}.{finding.subject}", 0.0)
     return replace(finding, subject=other) if chance >= named + SURER_OF_SUBJECT else finding
+
+
+def _log_odds(chance: float) -> float:
+    certain = 1e-4
+    bounded = min(max(chance, certain), 1 - certain)
+    return math.log(bounded / (1 - bounded))
 
 
 def _own_first(label: tuple[str, str]) -> tuple[bool, int]:
