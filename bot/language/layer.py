@@ -57,6 +57,9 @@ class Layer:
             for word in reader.words_of(name):
                 for code in self.lexicon.codes(word) if word not in SIGNS else ():
                     self._kinds[code].append(name)
+        self._signs = [(rule.phrases, f"{rule.risk} {rule.name}") for rule in self.rules]
+        self._signs += [(group.phrases, f"hint {group.name}") for group in self.hints.groups]
+        self._signs += [(scope.phrases, f"scope {scope.name}") for scope in self.scopes]
         self.phrases = reader.phrases
         self._index = Index(self.phrases)
         self.spelling = Spelling(
@@ -91,28 +94,23 @@ class Layer:
         memo = {word: self.lexicon.code(word) for word in set(words)}
         return "".join(memo[word] for word in words)
 
-    def findings(self, codes: str, watch: Watch, spoken_of: Callable[[], str | None] = lambda: None) -> list[Finding]:
-        """Every danger in the words of one text. `spoken_of`: of whom was spoken last before. Raises TimeoutError."""
-        text = self.text(codes, watch)
-        return self._findings(text, cache(lambda: self.persons.reading(codes, text.find, spoken_of())))
+    def findings(self, text: Text, spoken_of: Callable[[], str | None] = lambda: None) -> list[Finding]:
+        """Every danger in one text. `spoken_of`: of whom was spoken last before. Raises TimeoutError."""
+        return self._findings(text, cache(lambda: self.persons.reading(text.codes, text.find, spoken_of())))
 
     def _findings(self, text: Text, reading: Callable[[], Reading]) -> list[Finding]:
         found = [finding for rule in self.rules for finding in rule.findings(text, reading)]
         return [*found, *self.hints.findings(text, reading)]
 
-    def features(self, words: Sequence[str], watch: Watch) -> set[str]:
+    def features(self, words: Sequence[str], text: Text) -> set[str]:
         """What the classifier knows a text by: its words, and what the patterns see in it. Raises TimeoutError."""
-        return self.features_and_findings(words, watch)[0]
+        return self.features_and_findings(words, text)[0]
 
-    def features_and_findings(self, words: Sequence[str], watch: Watch) -> tuple[set[str], list[Finding]]:
+    def features_and_findings(self, words: Sequence[str], text: Text) -> tuple[set[str], list[Finding]]:
         """What the classifier knows a text by, and every danger that the patterns find in it. Raises TimeoutError."""
-        codes = self.codes(words)
-        text = self.text(codes, watch)
-        reading = self.persons.reading(codes, text.find)
-        signs = {*reading.signs(), *itertools.chain.from_iterable(self._kinds.get(code, ()) for code in codes)}
-        signs.update(f"{rule.risk} {rule.name}" for rule in self.rules if text.holds(rule.phrases))
-        signs.update(f"hint {group.name}" for group in self.hints.groups if text.holds(group.phrases))
-        signs.update(f"scope {scope.name}" for scope in self.scopes if text.holds(scope.phrases))
+        reading = self.persons.reading(text.codes, text.find)
+        signs = {*reading.signs(), *itertools.chain.from_iterable(self._kinds.get(code, ()) for code in text.codes)}
+        signs.update(sign for phrases, sign in self._signs if text.holds(phrases))
         findings = self._findings(text, lambda: reading)
         for finding in findings:
             kind = "aside" if finding.aside else "found"
@@ -162,7 +160,7 @@ class Earlier:
         seam = len(self._codes)
         for finding in self._layer.across(self._codes + codes[:_TAIL_WORDS], seam, self._watch):
             within_last = finding.start >= seam - len(self._parts[-1])
-            known = self._layer.findings(self._parts[-1] if within_last else self._codes, self._watch)
+            known = self._layer.findings(self._layer.text(self._parts[-1] if within_last else self._codes, self._watch))
             if not finding.aside and finding.risk not in {earlier.risk for earlier in known}:
                 yield finding
 

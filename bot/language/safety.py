@@ -19,7 +19,7 @@ from bot.language.classifier import Classifier
 from bot.language.decision import ASIDE, NONE, OWN, Chances, Verdict, decide
 from bot.language.layer import TAIL, Earlier, Layer
 from bot.language.lexicon import ENDS
-from bot.language.triggers import Finding, Watch
+from bot.language.triggers import Finding, Text, Watch
 
 __all__ = ["NONE", "Verdict", "check", "prepare", "version"]
 
@@ -108,12 +108,13 @@ def explain(text: str) -> Explanation:
     """Why a message by itself is read as it is. For whoever tends the data; raises as :func:`prepare`."""
     layer, watch = _layer(), Watch(60)
     words = layer.words(text, watch)
-    found = sorted(layer.findings(layer.codes(words), watch), key=lambda finding: finding.gravity)
-    chances = _chances(layer, words, watch).highest
+    read = layer.text(layer.codes(words), watch)
+    found = sorted(layer.findings(read), key=lambda finding: finding.gravity)
+    chances = _chances(layer, words, read, watch).highest
     likeliest = max((label for label in chances if label != NONE), key=chances.__getitem__, default="")
     reasons: list[str] = []
     if _Loaded.classifier and likeliest:
-        reasons = _Loaded.classifier.reasons(layer.features(words, watch), likeliest)
+        reasons = _Loaded.classifier.reasons(layer.features(words, read), likeliest)
     return Explanation([(f, " ".join(words[f.start : f.end])) for f in found], chances, reasons)
 
 
@@ -128,34 +129,43 @@ def features_of_harmless(text: str) -> set[str] | None:
     return features if decide(findings, Chances()).risk == NONE else None
 
 
+@cache
+def _spelt() -> dict[str, tuple[str, ...]]:
+    """How words of the sentences for training are read, by word; nothing that a doctor writes gets in here."""
+    return {}
+
+
 def _features_and_findings(text: str) -> tuple[set[str], list[Finding]]:
     layer, watch = _layer(), Watch(60)
-    return layer.features_and_findings(layer.words(text, watch), watch)
+    words = layer.words(text, watch, _spelt())
+    return layer.features_and_findings(words, layer.text(layer.codes(words), watch))
 
 
 def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch) -> Verdict:
     earlier = Earlier(layer, previous, watch)
     findings: list[Finding] = []
     memo: dict[str, tuple[str, ...]] = {}
-    first: list[str] = []
+    first: tuple[list[str], Text] | None = None
     for window in _windows(text):
         words = layer.words(window, watch, memo)
-        first = first or words
-        findings += layer.findings(layer.codes(words), watch, earlier.spoken_of)
+        read = layer.text(layer.codes(words), watch)
+        first = first or (words, read)
+        findings += layer.findings(read, earlier.spoken_of)
         if any(_is_own_crisis(finding) for finding in findings):
             break
-    codes = layer.codes(first)
-    findings = [earlier.with_owner(finding, codes) for finding in findings]
-    findings += earlier.across_seam(codes)
-    return decide(findings, _chances(layer, first, watch))
+    assert first is not None
+    words, read = first
+    findings = [earlier.with_owner(finding, read.codes) for finding in findings]
+    findings += earlier.across_seam(read.codes)
+    return decide(findings, _chances(layer, words, read, watch))
 
 
 def _is_own_crisis(finding: Finding) -> bool:
     return finding.risk == "crisis" and finding.subject == "zelf" and finding.sure and not finding.aside
 
 
-def _chances(layer: Layer, words: Sequence[str], watch: Watch) -> Chances:
-    """What the classifier thinks of the text, and of each sentence of it.
+def _chances(layer: Layer, words: Sequence[str], read: Text, watch: Watch) -> Chances:
+    """What the classifier thinks of the text, and of each sentence of it. `read` is the text as the patterns have read it.
 
     What begins in the messages before is left to the patterns: joined to what was said before, the classifier heard little
     more and alarmed for short answers (`docs/adr/0003-two-layers-of-safety.md`).
@@ -163,7 +173,10 @@ def _chances(layer: Layer, words: Sequence[str], watch: Watch) -> Chances:
     classifier = _Loaded.classifier
     if classifier is None or not words:
         return Chances()
-    found = [layer.features(part, watch) for part in _parts(words[:_WORDS])]
+    found = [
+        layer.features(part, read if len(part) == len(words) else layer.text(layer.codes(part), watch))
+        for part in _parts(words[:_WORDS])
+    ]
     whole, *parts = map(classifier.chances, found)
     highest = {label: max([chance, *(part[label] for part in parts)]) for label, chance in whole.items()}
     stands = (
