@@ -16,6 +16,7 @@ from bot.gentle import Readiness
 from bot.memory import give_back
 from bot.settings import settings
 from bot.store import open_store
+from bot.store.waiting import when_there
 
 
 def serve(executor: Callable[[], Any]) -> None:
@@ -39,7 +40,7 @@ def serve(executor: Callable[[], Any]) -> None:
 
     check_answers_quickly(chosen.actions_url)
     store = open_store(chosen)
-    store.prepare()
+    when_there(store.prepare)
     secret = chosen.secret("loopback")
     trackers = SnapshotTrackerStore(store.conversations)
     endpoints = AvailableEndpoints(

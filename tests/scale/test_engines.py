@@ -14,6 +14,7 @@ from bot.door.engine import ROUTES
 from bot.engine.names import SECRET_HEADER
 from bot.store import Store, open_store
 from tests.conftest import Doctor
+from tests.processes import until
 from tests.scale.cluster import NUMBERS, Cluster
 
 
@@ -95,3 +96,19 @@ def test_a_talk_stays_with_its_engine_and_goes_to_the_other_when_that_is_away(cl
     cluster.start(f"engine-{own}")
     cluster.until_ready()
     doctor.close()
+
+
+def test_an_engine_that_starts_while_the_database_is_away_waits_for_it(cluster: Cluster) -> None:
+    cluster.until_ready()
+    name = f"engine-{NUMBERS[0]}"
+    cluster.kill(name)
+    cluster.postgres.stop()
+    before = cluster.log(name).read_text(encoding="utf-8").count("waiting for it")
+    cluster.start(name)
+    until(
+        lambda: cluster.log(name).read_text(encoding="utf-8").count("waiting for it") > before,
+        "the engine did not come to its database",
+    )
+    cluster.postgres.start()
+    cluster.until_ready()
+    assert cluster.ended(name) is None
