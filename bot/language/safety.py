@@ -18,7 +18,7 @@ import regex
 from bot.language.classifier import Classifier
 from bot.language.decision import ASIDE, NONE, OWN, Chances, Verdict, decide
 from bot.language.layer import TAIL, Earlier, Layer
-from bot.language.lexicon import ENDS
+from bot.language.lexicon import ENDS, MARKS
 from bot.language.triggers import Finding, Text, Watch
 
 __all__ = ["NONE", "Verdict", "check", "prepare", "version"]
@@ -149,7 +149,8 @@ def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch) -> 
     for window in _windows(text):
         words = layer.words(window, watch, memo)
         read = layer.text(layer.codes(words), watch)
-        first = first or (words, read)
+        if first is None or set(first[0]) <= set(MARKS):
+            first = words, read
         findings += layer.findings(read, earlier.spoken_of)
         if any(_is_own_crisis(finding) for finding in findings):
             break

@@ -223,3 +223,14 @@ def test_the_patterns_and_sentences_have_a_name_of_twelve_signs_which_goes_with_
     (tmp_path / "rules.yml").write_text("- een andere regel\n", encoding="utf-8")
     names = {mine, other, safety.version.__wrapped__()}
     assert len(names) == 3 and all(len(name) == 12 and int(name, 16) for name in names)
+
+
+def test_what_shows_nothing_at_the_beginning_of_a_long_text_hides_nothing_from_the_classifier(trained: Path) -> None:
+    said = "Ik heb alles geregeld, de brieven liggen klaar en niemand hoeft straks nog iets voor me te doen."
+    nothing = "".join(f"{' ' * width}\n" for width in range(1, 240))
+    try:
+        assert safety.prepare(trained)
+        assert len(nothing) > 16_000 and safety.check(said).panel
+        assert safety.check(nothing + said).panel
+    finally:
+        safety.forget()
