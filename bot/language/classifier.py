@@ -10,7 +10,7 @@ import itertools
 import json
 import math
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot.language.lexicon import MARKS
@@ -20,7 +20,19 @@ SHORTEST, LONGEST = 3, 5
 _LENGTHS = (1, 2, 3, 5, 8, 12, 18, 27, 40)
 
 
-def features(words: Sequence[str], signs: Iterable[str] = ()) -> set[str]:
+def letters(word: str) -> list[str]:
+    """The letters of a word, three to five at a time."""
+    padded = f" {word} "
+    return [
+        "<" + padded[start : start + size]
+        for size in range(SHORTEST, LONGEST + 1)
+        for start in range(len(padded) - size + 1)
+    ]
+
+
+def features(
+    words: Sequence[str], signs: Iterable[str] = (), letters: Callable[[str], Iterable[str]] = letters
+) -> set[str]:
     """What a text is known by: its words with their neighbours, the letters in them, its length, and the signs.
 
     `words` as the safety layer reads them, `signs` the names of what the patterns found in them.
@@ -33,18 +45,9 @@ def features(words: Sequence[str], signs: Iterable[str] = ()) -> set[str]:
     found.update(f"{one} {two} {three}" for one, two, three in zip(places, places[1:], places[2:], strict=False))
     found.update(f"{one} _ {three}" for one, three in zip(places, places[2:], strict=False))
     for word in set(spoken):
-        found.update(_letters(word))
+        found.update(letters(word))
     found.update(f"!{sign}" for sign in signs)
     return found
-
-
-def _letters(word: str) -> list[str]:
-    padded = f" {word} "
-    return [
-        "<" + padded[start : start + size]
-        for size in range(SHORTEST, LONGEST + 1)
-        for start in range(len(padded) - size + 1)
-    ]
 
 
 class Classifier:

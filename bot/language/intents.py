@@ -24,6 +24,8 @@ from bot.language.concepts import concepts, words
 
 # How often the training data is split to learn how sure the model may be of itself.
 _FOLDS = 3
+# A hundred times finer takes nearly twice as long, and moves no chance by a thousandth.
+_EXACT = 0.01
 _LENGTHS = (1, 2, 3, 4, 6, 9, 13, 20)
 
 
@@ -152,7 +154,7 @@ class IntentModel:
 
 
 def _classifier() -> CalibratedClassifierCV:
-    return CalibratedClassifierCV(LinearSVC(C=0.5), cv=_FOLDS, ensemble=False)
+    return CalibratedClassifierCV(LinearSVC(C=0.5, tol=_EXACT), cv=_FOLDS, ensemble=False)
 
 
 def _grams(items: Sequence[str], longest: int) -> list[str]:

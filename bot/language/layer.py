@@ -16,7 +16,6 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from bot.language.classifier import features
 from bot.language.lexicon import ENDS, SIGNS
 from bot.language.normalise import Folding
 from bot.language.phrases import Index, Reader
@@ -57,9 +56,9 @@ class Layer:
             for word in reader.words_of(name):
                 for code in self.lexicon.codes(word) if word not in SIGNS else ():
                     self._kinds[code].append(name)
-        self._signs = [(rule.phrases, f"{rule.risk} {rule.name}") for rule in self.rules]
-        self._signs += [(group.phrases, f"hint {group.name}") for group in self.hints.groups]
-        self._signs += [(scope.phrases, f"scope {scope.name}") for scope in self.scopes]
+        self._signs: dict[object, str] = {rule.phrases: f"{rule.risk} {rule.name}" for rule in self.rules}
+        self._signs |= {group.phrases: f"hint {group.name}" for group in self.hints.groups}
+        self._signs |= {scope.phrases: f"scope {scope.name}" for scope in self.scopes}
         self.phrases = reader.phrases
         self._index = Index(self.phrases)
         self.spelling = Spelling(
@@ -102,20 +101,19 @@ class Layer:
         found = [finding for rule in self.rules for finding in rule.findings(text, reading)]
         return [*found, *self.hints.findings(text, reading)]
 
-    def features(self, words: Sequence[str], text: Text) -> set[str]:
-        """What the classifier knows a text by: its words, and what the patterns see in it. Raises TimeoutError."""
-        return self.features_and_findings(words, text)[0]
+    def signs_and_findings(self, text: Text) -> tuple[set[str], list[Finding]]:
+        """What the classifier is told of what the patterns see in a text, and every danger that they find in it.
 
-    def features_and_findings(self, words: Sequence[str], text: Text) -> tuple[set[str], list[Finding]]:
-        """What the classifier knows a text by, and every danger that the patterns find in it. Raises TimeoutError."""
+        Raises TimeoutError.
+        """
         reading = self.persons.reading(text.codes, text.find)
         signs = {*reading.signs(), *itertools.chain.from_iterable(self._kinds.get(code, ()) for code in text.codes)}
-        signs.update(sign for phrases, sign in self._signs if text.holds(phrases))
+        signs.update(self._signs[home] for home in text.held() if home in self._signs)
         findings = self._findings(text, lambda: reading)
         for finding in findings:
             kind = "aside" if finding.aside else "found"
             signs.update((f"{kind} {finding.risk} {finding.rule}", f"{kind} {finding.risk}.{finding.subject}"))
-        return features(words, signs), findings
+        return signs, findings
 
     def across(self, codes: str, seam: int, watch: Watch) -> list[Finding]:
         """Every danger that lies across a place in the words. Raises TimeoutError."""

@@ -20,18 +20,20 @@ costs little however many words it allows, and never sees half a word.
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-import regex
-
 from bot.language.lexicon import ENDS, MARKS, SIGNS, Lexicon
 
-_TOKENS = regex.compile(r"not(?:after)?:|\(|\)\??|\||&|[^\s()|&]+")
+_ONE = re.compile("1")
+_TOKENS = re.compile(r"not(?:after)?:|\(|\)\??|\||&|[^\s()|&]+")
 _PASSES_SENTENCES = "~."
-_ATOM = regex.compile(r"[\w'*]+|[#,:\".?]")
+_ATOM = re.compile(r"[\w'*]+|[#,:\".?]")
 
 
 class Phrase:
@@ -49,20 +51,20 @@ class Phrase:
         """Whether its parts may stand in sentences apart."""
         return _PASSES_SENTENCES in self.source
 
+    def gates(self) -> list[frozenset[str]]:
+        """Sets of codes: of each the text must have at least one. The most telling first."""
+        common = self._lexicon.common
+        return sorted(self._node.gates(common), key=lambda codes: (len(codes & common), len(codes)))
+
     @property
     def compiled(self) -> bool:
         """Whether its expression was needed before."""
         return "expression" in self.__dict__
 
     @cached_property
-    def gate(self) -> frozenset[str] | None:
-        """Codes of which the text must have at least one, or None when the phrase has no such set."""
-        return self._node.gate(self._lexicon.common)
-
-    @cached_property
-    def expression(self) -> regex.Pattern[str]:
+    def expression(self) -> re.Pattern[str]:
         """The regular expression over codes."""
-        return regex.compile(self._node.expression(), regex.DOTALL)
+        return re.compile(self._node.expression(), re.DOTALL)
 
 
 class Alternatives:
@@ -83,25 +85,32 @@ class Alternatives:
 class Index:
     """Which phrases can match a text at all, told from its words alone: a cheap look before the search."""
 
+    # A third gate would let hardly a phrase fewer through.
+    _GATES = 2
+
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         """Take the phrases; their lexicon must be closed."""
         self._phrases = list(phrases)
-        self._by_code: dict[str, list[int]] = defaultdict(list)
-        self._always: list[int] = []
+        # A set of phrases is a number, one bit each. Of each gate in turn: whom a code lets through, and who has no such gate.
+        self._by_code: list[dict[str, int]] = [defaultdict(int) for _ in range(self._GATES)]
+        self._open = [0] * self._GATES
         for number, phrase in enumerate(self._phrases):
-            gate = phrase.gate
-            if gate is None:
-                self._always.append(number)
-                continue
-            for code in gate:
-                self._by_code[code].append(number)
+            bit = 1 << number
+            gates = phrase.gates()[: self._GATES]
+            for at, codes in enumerate(gates):
+                for code in codes:
+                    self._by_code[at][code] |= bit
+            for at in range(len(gates), self._GATES):
+                self._open[at] |= bit
 
     def candidates(self, codes: str) -> list[Phrase]:
         """The phrases that may match these words, in their order."""
-        found = set(self._always)
-        for code in set(codes):
-            found.update(self._by_code.get(code, ()))
-        return [self._phrases[number] for number in sorted(found)]
+        distinct = set(codes)
+        through = -1
+        for by_code, let_through in zip(self._by_code, self._open, strict=True):
+            through &= functools.reduce(operator.or_, (by_code.get(code, 0) for code in distinct), let_through)
+        bits = bin(through)[:1:-1]
+        return [self._phrases[found.start()] for found in _ONE.finditer(bits)]
 
 
 class Node:
@@ -111,9 +120,9 @@ class Node:
         """The part as a regular expression over codes."""
         raise NotImplementedError
 
-    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
-        """The codes of which one must be there, or None."""
-        return None
+    def gates(self, common: frozenset[str]) -> list[frozenset[str]]:
+        """Sets of codes: of each one must be there."""
+        return []
 
 
 class _Raw(Node):
@@ -134,7 +143,7 @@ class _Gap(Node):
 
     def expression(self) -> str:
         stops = "".join(_ranges(codes)) if isinstance(self._stops, _Words) and (codes := self._stops.codes()) else ""
-        signs = regex.escape(self._signs)
+        signs = re.escape(self._signs)
         return f"[^{signs}{stops}]{{0,{self._most}}}?" if signs or stops else f".{{0,{self._most}}}?"
 
 
@@ -149,7 +158,7 @@ class _End(Node):
     def expression(self) -> str:
         trailing = "".join(_ranges(self._trailing.codes()))
         following = "".join(_ranges(self._following.codes()))
-        end = f"(?![^{regex.escape(self._signs)}{following}])"
+        end = f"(?![^{re.escape(self._signs)}{following}])"
         return f"(?=[{trailing}]{{0,3}}{end})" if trailing else end
 
 
@@ -169,8 +178,8 @@ class _Words(Node):
     def expression(self) -> str:
         return "[" + "".join(_ranges(self.codes())) + "]"
 
-    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
-        return self.codes()
+    def gates(self, common: frozenset[str]) -> list[frozenset[str]]:
+        return [self.codes()]
 
     @property
     def atoms(self) -> Sequence[str]:
@@ -184,8 +193,8 @@ class _Sequence(Node):
     def expression(self) -> str:
         return "".join(part.expression() for part in self._parts)
 
-    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
-        return _rarest((part.gate(common) for part in self._parts), common)
+    def gates(self, common: frozenset[str]) -> list[frozenset[str]]:
+        return [gate for part in self._parts for gate in part.gates(common)]
 
 
 class _AnyOrder(Node):
@@ -198,8 +207,8 @@ class _AnyOrder(Node):
         gap = self._gap.expression()
         return "(?:" + "|".join(gap.join(order) for order in itertools.permutations(parts)) + ")"
 
-    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
-        return _rarest((part.gate(common) for part in self._parts), common)
+    def gates(self, common: frozenset[str]) -> list[frozenset[str]]:
+        return [gate for part in self._parts for gate in part.gates(common)]
 
 
 class _OneOf(Node):
@@ -209,14 +218,9 @@ class _OneOf(Node):
     def expression(self) -> str:
         return "(?:" + "|".join(part.expression() for part in self._parts) + ")"
 
-    def gate(self, common: frozenset[str]) -> frozenset[str] | None:
-        found: set[str] = set()
-        for part in self._parts:
-            gate = part.gate(common)
-            if gate is None:
-                return None
-            found |= gate
-        return frozenset(found)
+    def gates(self, common: frozenset[str]) -> list[frozenset[str]]:
+        options = [part.gates(common) for part in self._parts]
+        return [frozenset().union(*(_rarest(gates, common) for gates in options))] if all(options) else []
 
 
 class _Perhaps(Node):
@@ -364,7 +368,7 @@ class Reader:
         if text.startswith("<") and text.endswith(">"):
             return self._class(text[1:-1])
         if text == "^":
-            return _Raw(f'(?<![^{regex.escape(ENDS)}:"])')
+            return _Raw(f'(?<![^{re.escape(ENDS)}:"])')
         if text in ("$", ";"):
             following = _Words(self.lexicon, self._words_if_any("vervolg") if text == ";" else [])
             trailing = _Words(self.lexicon, self._words_if_any("staart"))
@@ -397,9 +401,8 @@ def _joined(lexicon: Lexicon, options: Sequence[Node]) -> Node:
     return _OneOf(([_Words(lexicon, words)] if words else []) + others)
 
 
-def _rarest(gates: Iterable[frozenset[str] | None], common: frozenset[str]) -> frozenset[str] | None:
-    found = [gate for gate in gates if gate is not None]
-    return min(found, key=lambda gate: (len(gate & common), len(gate)), default=None)
+def _rarest(gates: Iterable[frozenset[str]], common: frozenset[str]) -> frozenset[str]:
+    return min(gates, key=lambda gate: (len(gate & common), len(gate)))
 
 
 def _ranges(codes: Iterable[str]) -> Iterator[str]:
@@ -407,5 +410,5 @@ def _ranges(codes: Iterable[str]) -> Iterator[str]:
     points = sorted(map(ord, codes))
     for _, run in itertools.groupby(enumerate(points), lambda pair: pair[1] - pair[0]):
         numbers = [number for _, number in run]
-        first, last = regex.escape(chr(numbers[0])), regex.escape(chr(numbers[-1]))
+        first, last = re.escape(chr(numbers[0])), re.escape(chr(numbers[-1]))
         yield first if first == last else f"{first}-{last}"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import regex
 
-from bot.language.classifier import Classifier
+from bot.language.classifier import Classifier, features, letters
 from bot.language.decision import ASIDE, NONE, OWN, Chances, Verdict, decide
 from bot.language.layer import TAIL, Earlier, Layer
 from bot.language.lexicon import ENDS, MARKS
@@ -76,7 +76,7 @@ def prepare(classifier: Path | None = None) -> bool:
 
 def compile_all() -> None:
     """Compile every pattern now, which takes a second and more: otherwise each is when it is first looked for. Raises as
-    :func:`prepare`, and regex.error."""
+    :func:`prepare`, and re.error."""
     for phrase in _layer().phrases:
         _ = phrase.expression
     gc.freeze()
@@ -114,7 +114,7 @@ def explain(text: str) -> Explanation:
     likeliest = max((label for label in chances if label != NONE), key=chances.__getitem__, default="")
     reasons: list[str] = []
     if _Loaded.classifier and likeliest:
-        reasons = _Loaded.classifier.reasons(layer.features(words, read), likeliest)
+        reasons = _Loaded.classifier.reasons(features(words, layer.signs_and_findings(read)[0]), likeliest)
     return Explanation([(f, " ".join(words[f.start : f.end])) for f in found], chances, reasons)
 
 
@@ -129,16 +129,26 @@ def features_of_harmless(text: str) -> set[str] | None:
     return features if decide(findings, Chances()).risk == NONE else None
 
 
-@cache
-def _spelt() -> dict[str, tuple[str, ...]]:
-    """How words of the sentences for training are read, by word; nothing that a doctor writes gets in here."""
-    return {}
-
-
 def _features_and_findings(text: str) -> tuple[set[str], list[Finding]]:
     layer, watch = _layer(), Watch(60)
     words = layer.words(text, watch, _spelt())
-    return layer.features_and_findings(words, layer.text(layer.codes(words), watch))
+    signs, findings = layer.signs_and_findings(layer.text(layer.codes(words), watch))
+    return features(words, signs, _letters_of()), findings
+
+
+# What is known already of words, of the sentences for training only: nothing that a doctor writes gets in here.
+
+
+@cache
+def _spelt() -> dict[str, tuple[str, ...]]:
+    """How words are read, by word."""
+    return {}
+
+
+@cache
+def _letters_of() -> Callable[[str], Iterable[str]]:
+    """The letters of words, by word."""
+    return cache(letters)
 
 
 def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch) -> Verdict:
@@ -175,8 +185,9 @@ def _chances(layer: Layer, words: Sequence[str], read: Text, watch: Watch) -> Ch
     if classifier is None or not words:
         return Chances()
     found = [
-        layer.features(part, read if len(part) == len(words) else layer.text(layer.codes(part), watch))
+        features(part, layer.signs_and_findings(seen)[0])
         for part in _parts(words[:_WORDS])
+        for seen in [read if len(part) == len(words) else layer.text(layer.codes(part), watch)]
     ]
     whole, *parts = map(classifier.chances, found)
     highest = {label: max([chance, *(part[label] for part in parts)]) for label, chance in whole.items()}

@@ -6,27 +6,27 @@ Only ever towards a word that the safety data knows, and never away from a word 
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-import regex
 
 from bot.language.lexicon import MARKS, Lexicon
 
 # One letter, a short separator, one letter, …: a word written letter by letter.
-_LETTERS = regex.compile(r"(?<![\w'])[^\W_](?:(?P<sep>[ .\-_*/|,~+=]{1,3})[^\W_](?![^\W_])){2,200}(?!\w)")
-_WIDE = regex.compile(r"[ ]{2,}|[ ]?[/|,][ ]")
-_TOKEN = regex.compile(
+_LETTERS = re.compile(r"(?<![\w'])[^\W_](?:(?P<sep>[ .\-_*/|,~+=]{1,3})[^\W_](?![^\W_])){2,200}(?!\w)")
+_TWO_LETTERS = re.compile(r"(?<!\w)\w[ .\-_*/|,~+=]{1,3}\w(?!\w)")
+_WIDE = re.compile(r"[ ]{2,}|[ ]?[/|,][ ]")
+_TOKEN = re.compile(
     r"(?P<number>\d+(?:[.,:/]\d+)+)|(?P<pause>\.{2,})|(?P<word>[^\W_@$][\w'@$|!+*\-]*|[@$][\w'@$|!+*\-]+)"
     r"|(?P<blank>\n\s*\n)|(?P<end>[.!;?]+)|(?P<clause>[,()\[\]{}]|(?<=\s)-+(?=\s))|(?P<colon>:)|(?P<quote>\"|(?<!\w)'(?=\w))"
 )
-_NUMBER = regex.compile(r"\d+(?:[.,:/]\d+)*")
-_SHORT_FORM = regex.compile(r"(?<!\w)'(?=[stknmr]\b)")
+_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
+_SHORT_FORM = re.compile(r"(?<!\w)'(?=[stknmr]\b)")
 # 's avonds: one word here.
-_TIME_OF_DAY = regex.compile(r"(?<!\w)'?s (?=(?:ochtends|morgens|middags|avonds|nachts|zondags|maandags)\b)")
-_QUOTED_WORDS = regex.compile(r"\"(\w+(?: \w+)?)\"")
+_TIME_OF_DAY = re.compile(r"(?<!\w)'?s (?=(?:ochtends|morgens|middags|avonds|nachts|zondags|maandags)\b)")
+_QUOTED_WORDS = re.compile(r"\"(\w+(?: \w+)?)\"")
 _SIGN_OF = {"blank": ".", "clause": ",", "colon": ":", "quote": '"'}
-_RUN = regex.compile(r"([^\W\d])\1{2,}")
+_RUN = re.compile(r"([^\W\d])\1{2,}")
 _SHORTEST_NEAR = 4
 # No word is longer; what is, is no word.
 _LONGEST = 60
@@ -55,7 +55,7 @@ class Spelling:
         self._leet = {sign: tuple(letters) for sign, letters in leet.items()}
         self.real = frozenset(real)
         self._together = [(phrase.replace(" ", ""), tuple(phrase.split())) for phrase in together]
-        self._glued = regex.compile("|".join(regex.escape(glued) for glued, _ in self._together))
+        self._glued = re.compile("|".join(re.escape(glued) for glued, _ in self._together))
         self._pieces = frozenset(itertools.chain.from_iterable(words for _, words in self._together))
         self._abbreviations = frozenset(abbreviations)
         self._fillers = sorted((tuple(phrase.split()) for phrase in fillers), key=len, reverse=True)
@@ -72,7 +72,7 @@ class Spelling:
         `check` is called now and then and may raise to stop; `memo` keeps what was put right for the next part of a
         long text.
         """
-        if regex.search(r"(?<!\w)\w[ .\-_*/|,~+=]{1,3}\w(?!\w)", text):
+        if _TWO_LETTERS.search(text):
             text = _LETTERS.sub(self._letters, text)
         text = _TIME_OF_DAY.sub("s", text.replace("_", "-"))
         text = _QUOTED_WORDS.sub(r"\1", _SHORT_FORM.sub("", text))
@@ -120,12 +120,12 @@ class Spelling:
             return ()
         return next((phrase for phrase in self._fillers if tuple(words[at : at + len(phrase)]) == phrase), ())
 
-    def _letters(self, match: regex.Match[str]) -> str:
+    def _letters(self, match: re.Match[str]) -> str:
         """Letters that were typed one by one, as words again."""
         text = match.group()
-        narrow = regex.search(r"[^\W_][ ][^\W_]", text) is not None
+        narrow = re.search(r"[^\W_][ ][^\W_]", text) is not None
         parts = _WIDE.split(text) if narrow else [text]
-        return " ".join(" ".join(self._cut(regex.sub(r"[\W_]", "", part))) for part in parts)
+        return " ".join(" ".join(self._cut(re.sub(r"[\W_]", "", part))) for part in parts)
 
     def _cut(self, letters: str) -> Sequence[str]:
         """The letters cut into words that are often written together, or as they are when that does not come out."""
@@ -209,12 +209,14 @@ class Spelling:
                 if _one_slip(token, word):
                     return word
         if "*" in token[1:]:
-            shape = regex.compile(regex.escape(token).replace(r"\*", ".{1,3}"))
+            shape = re.compile(re.escape(token).replace(r"\*", ".{1,3}"))
             return next((word for words in self._near.values() for word in words if shape.fullmatch(word)), None)
         return None
 
     def _respaced(self, words: list[str]) -> list[str]:
         """The words with spaces put where they belong in the phrases that must not be missed."""
+        if not self._glued.search("".join(words)):
+            return words
         result: list[str] = []
         for is_mark, group in itertools.groupby(words, lambda word: word in MARKS):
             run = list(group)
@@ -264,7 +266,7 @@ def _one_slip(one: str, other: str) -> bool:
     return left[1:] == right if len(left) > len(right) else left == right[1:]
 
 
-def _held_down(lengths: Sequence[int]) -> Callable[[regex.Match[str]], str]:
+def _held_down(lengths: Sequence[int]) -> Callable[[re.Match[str]], str]:
     """Writes the letters that were held down as often as these lengths say, one after the other."""
     length = iter(lengths)
     return lambda match: match[1] * next(length)

@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import regex
-
-from bot.language.lexicon import ENDS
+from bot.language.lexicon import ENDS, MARKS
 from bot.language.phrases import Phrase, Reader
 
 # How a trigger tells whose it is: its clause's subject, the subject where it begins, the subject that does it to itself,
@@ -270,7 +268,7 @@ class Reading:
         return any(m.start <= start < m.end and m.who != "zelf" for m in self._mentions)
 
     def _together(self, start: int, end: int) -> bool:
-        if regex.search(r'[.?,:"]', self._codes[start:end]):
+        if any(sign in self._codes[start:end] for sign in MARKS):
             return False
         return not any(start <= place < end for place in self._breaks)
 

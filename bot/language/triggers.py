@@ -6,13 +6,12 @@ or shop talk. Both are data (`data/safety`); this module only walks through them
 
 from __future__ import annotations
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import regex
 
 from bot.language.lexicon import ENDS, MARKS
 from bot.language.phrases import Alternatives, Index, Phrase, Reader
@@ -20,8 +19,7 @@ from bot.language.subjects import SUBJECTS, WAYS, Reading
 
 RISKS = ("crisis", "middelen", "onveilig", "patientveiligheid")
 LEVELS = ("explicit", "veiled", "weak")
-# In so few words no phrase is sought for long, whatever they are.
-_SHORT = 100
+_NOWHERE: list[tuple[int, int]] = []
 _PLACES = ("before", "after", "over", "clause", "sentence", "message")
 
 
@@ -69,7 +67,7 @@ class Watch:
         if time.monotonic() >= self._surely_until:
             self.left()
 
-    def expression(self, phrase: Phrase) -> regex.Pattern[str]:
+    def expression(self, phrase: Phrase) -> re.Pattern[str]:
         """The expression of a phrase; compiling it, which happens once in a process, costs no time on this watch."""
         if phrase.compiled:
             return phrase.expression
@@ -85,40 +83,38 @@ class Text:
     def __init__(self, codes: str, index: Index, watch: Watch) -> None:
         """Take the codes of the words; phrases are looked for when asked."""
         self.codes = codes
-        candidates = index.candidates(codes)
-        self._candidates = set(candidates)
-        self._by_home: dict[object, list[Phrase]] = defaultdict(list)
-        for phrase in candidates:
-            self._by_home[phrase.home].append(phrase)
         self._watch = watch
-        self._found: dict[int, list[tuple[int, int]]] = {}
+        # Of each phrase that may stand here the places, once it was looked for.
+        self._found: dict[Phrase, list[tuple[int, int]] | None] = dict.fromkeys(index.candidates(codes))
+        self._by_home: dict[object, list[Phrase]] = defaultdict(list)
+        for phrase in self._found:
+            self._by_home[phrase.home].append(phrase)
 
     def likely(self, phrases: Alternatives) -> Sequence[Phrase]:
         """Those of the phrases that may stand in the text."""
         return self._by_home.get(phrases, ())
 
-    def holds(self, phrases: Alternatives) -> bool:
-        """Whether any of the phrases stands in the text. Raises TimeoutError when the time is up."""
-        likely = self._by_home.get(phrases)
-        return likely is not None and any(map(self.find, likely))
+    def held(self) -> Iterator[object]:
+        """Every list of alternatives of which any phrase stands in the text. Raises TimeoutError when the time is up."""
+        return (home for home, phrases in self._by_home.items() if any(map(self.find, phrases)))
 
     def find(self, phrase: Phrase) -> list[tuple[int, int]]:
         """Start and end of every place. Raises TimeoutError when the time is up."""
-        if phrase not in self._candidates:
-            return []
-        if id(phrase) not in self._found:
-            self._found[id(phrase)] = self._sought(self._watch.expression(phrase))
-        return self._found[id(phrase)]
+        found = self._found.get(phrase, _NOWHERE)
+        if found is None:
+            found = self._found[phrase] = self._sought(phrase)
+        return found
 
-    def _sought(self, expression: regex.Pattern[str]) -> list[tuple[int, int]]:
-        if len(self.codes) > _SHORT:
-            limited = expression.finditer(self.codes, overlapped=True, timeout=self._watch.left())
-            return [match.span() for match in limited]
+    def _sought(self, phrase: Phrase) -> list[tuple[int, int]]:
+        # The time is looked at between phrases: each by itself takes at most some milliseconds for a thousand words.
         self._watch.check()
-        # A search with a time limit takes five times as long as the same without.
-        if not expression.search(self.codes):
-            return []
-        return [match.span() for match in expression.finditer(self.codes, overlapped=True)]
+        search = self._watch.expression(phrase).search
+        places: list[tuple[int, int]] = []
+        match = search(self.codes)
+        while match:
+            places.append(match.span())
+            match = search(self.codes, match.start() + 1) if match.start() < len(self.codes) else None
+        return places
 
 
 class Scope:

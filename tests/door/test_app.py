@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
 import icalendar
 import pytest
 
+from bot.door import app
 from bot.settings import Settings
+from bot.store import Store, open_store
+from bot.store.database import open_database
+from bot.store.signals import Signals
 from bot.supervision import address
 from tests.answers import DANGER, panel_in, problem
 from tests.conftest import Doctor
@@ -142,6 +149,14 @@ def test_a_text_of_4000_characters_is_an_answer_and_one_more_is_refused_with_wha
 
 def test_a_body_over_16_kib_is_refused(doctor: Doctor) -> None:
     problem(doctor.client.post("/api/message", content=b"x" * (16 * 1024 + 1)), 413)
+
+
+def test_a_message_that_comes_in_pieces_is_read_whole(doctor: Doctor) -> None:
+    doctor.say("ik wil de loopbaan-APK doen")
+    doctor.say("kort")
+    whole = json.dumps({"id": str(uuid.uuid4()), "text": "4"}).encode()
+    answer = doctor.client.post("/api/message", content=(whole[at : at + 1] for at in range(len(whole))))
+    assert answer.status_code == 200 and answer.json()["script"]["step"] == 2
 
 
 BAD = [b"", b"[]", b"null", b"{", b'"hallo"', b"\xff\xfe", b"[" * 5000]
@@ -290,13 +305,55 @@ def test_danger_shows_the_panel_while_the_database_is_locked_and_says_it_is_not_
 
 
 def test_danger_said_in_two_messages_shows_the_panel(doctor: Doctor) -> None:
-    assert not panel_in(doctor.send(text="ik wil er"))
-    assert panel_in(doctor.send(text="niet meer zijn"))
+    assert not panel_in(doctor.send(text="ik wil er niet"))
+    assert panel_in(doctor.send(text="meer zijn"))
+
+
+def test_what_two_say_who_have_no_talk_is_not_read_as_said_by_one(lone_door: Settings) -> None:
+    with httpx.Client(base_url=address(lone_door)) as anyone:
+        first, second = (
+            anyone.post("/api/message", json={"id": str(uuid.uuid4()), "text": text})
+            for text in ("ik wil er niet", "meer zijn")
+        )
+    assert not panel_in(problem(first, 401)) and not panel_in(problem(second, 401))
+
+
+def test_danger_is_counted_by_its_kind_and_what_is_harmless_is_not(waiting_doctor: Doctor, lone_door: Settings) -> None:
+    signals = Signals(open_database(lone_door.database_url), "any")
+    today = dt.datetime.now(dt.UTC).date()
+    before = Counter(signals.counts(today))
+    waiting_doctor.post(text="hallo")
+    waiting_doctor.post(text=DANGER)
+    assert Counter(signals.counts(today)) - before == {("crisis", "zelf"): 1}
 
 
 def test_a_harmless_message_after_danger_shows_no_second_panel(doctor: Doctor) -> None:
     doctor.say(DANGER)
     assert not panel_in(doctor.send(text="mijn man is bij me"))
+
+
+def test_a_door_tries_until_its_database_is_there_and_says_once_why_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[None] = []
+
+    class Away(Store):
+        def prepare(self) -> None:
+            tries.append(None)
+            if len(tries) == 4:
+                (tmp_path / "nowhere").mkdir()
+            super().prepare()
+
+    missing = Settings(var=tmp_path, database=f"sqlite:///{tmp_path / 'nowhere' / 'pas.db'}")
+    missing.prepare()
+    monkeypatch.setattr(app, "PREPARE_SECONDS", 0)
+    store = Away(**vars(open_store(missing)))
+    run(app._prepare(store))
+    assert (
+        len(tries) == 4
+        and [record.message for record in caplog.records].count("the database cannot be used yet: OperationalError")
+        == 1
+    )
 
 
 def test_no_answer_is_kept_by_a_browser_and_no_page_may_frame_it(doctor: Doctor) -> None:

@@ -400,6 +400,12 @@ def test_a_number_that_is_none_is_refused(doctor: Doctor, since: str) -> None:
     problem(doctor.client.get("/api/conversation", params={"since": since}), 422)
 
 
+def test_the_largest_number_that_a_database_holds_is_one(doctor: Doctor) -> None:
+    asked = [doctor.client.get("/api/conversation", params={"since": 2**31 - 1 + more}) for more in (0, 1)]
+    assert asked[0].json()["messages"] == []
+    problem(asked[1], 422)
+
+
 @pytest.mark.parametrize("path", ["/api/conversation", "/api/answers", "/api/export", "/health"])
 def test_words_in_an_address_are_refused(doctor: Doctor, path: str) -> None:
     answer = doctor.client.get(path, params={"q": MARK})

@@ -20,7 +20,7 @@ from bot.language.phrases import Index, Phrase, Reader
 from bot.language.safety import Verdict, check
 from bot.language.spelling import _one_slip
 from bot.language.subjects import SUBJECTS
-from bot.language.triggers import RISKS, Scope, Watch
+from bot.language.triggers import RISKS, Scope, Text, Watch
 
 CASES = Path(__file__).parent / "safety"
 ROOT = Path(__file__).parents[2]
@@ -293,6 +293,14 @@ def test_a_wrong_phrase_is_named(source: str, problem: str) -> None:
 def test_a_class_that_contains_itself_is_named() -> None:
     with pytest.raises(ValueError, match="wil contains itself"):
         Reader({"wil": ["ik <wil>"]}).phrase("<wil>")
+
+
+def test_a_phrase_that_takes_no_word_is_found_once_at_the_end() -> None:
+    reader = Reader({})
+    phrase, _ = reader.phrase("$"), reader.phrase("dood")
+    reader.lexicon.close()
+    text = Text(reader.lexicon.code("dood"), Index([phrase]), Watch(1))
+    assert text.find(phrase) == [(1, 1)]
 
 
 def found(source: str, text: str, gap: str = "4") -> bool:

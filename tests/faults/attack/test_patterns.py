@@ -107,8 +107,13 @@ def timed(sought: Sought, text: str) -> float:
     began = time.process_time()
     signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
     try:
-        for _ in sought.pattern.finditer(text, **({"overlapped": True} if sought.overlapped else {})):
-            pass
+        if not sought.overlapped:
+            for _ in sought.pattern.finditer(text):
+                pass
+            return time.process_time() - began
+        match = sought.pattern.search(text)
+        while match:
+            match = sought.pattern.search(text, match.start() + 1) if match.start() < len(text) else None
     except TimeoutError:
         return LONGEST
     finally:
@@ -173,13 +178,17 @@ def texts_in(value: Any) -> Iterator[str]:
 def made_from_lists() -> Iterator[Any]:
     """The patterns that objects make when they are made, or first used."""
     made: list[Any] = []
-    compiled = regex.compile
+    compilers: dict[Any, Callable[..., Any]] = {re: re.compile, regex: regex.compile}
 
-    def noted(*arguments: Any, **named: Any) -> Any:
-        made.append(compiled(*arguments, **named))
-        return made[-1]
+    def noting(compiler: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*arguments: Any, **named: Any) -> Any:
+            made.append(compiler(*arguments, **named))
+            return made[-1]
 
-    regex.compile = noted
+        return noted
+
+    for library, compiler in compilers.items():
+        library.compile = noting(compiler)
     try:
         light = importlib.import_module("bot.anonymiser.light")
         safety = importlib.import_module("bot.language.safety")
@@ -192,7 +201,8 @@ def made_from_lists() -> Iterator[Any]:
             light.find(text)
             safety.check(text)
     finally:
-        regex.compile = compiled
+        for library, compiler in compilers.items():
+            library.compile = compiler
     return iter([one for one in made if not is_of_codes(one.pattern)])
 
 
