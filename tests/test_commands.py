@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.commands import scripts
 from bot.settings import ROOT, Settings
 
 
@@ -73,6 +74,19 @@ def test_the_validator_finds_nothing_and_says_which_dutch_is_in_use() -> None:
     shown = run("validate")
     assert shown.returncode == 0, shown.stdout
     assert "nl_core_news_sm" in shown.stderr
+
+
+def test_what_was_checked_and_made_live_is_known_until_something_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Settings(var=tmp_path)
+    assert not scripts.is_live(place)
+    assert run("publish", PAS_VAR=str(tmp_path)).returncode == 0
+    assert scripts.is_live(place)
+    (tmp_path / "data").mkdir()
+    monkeypatch.setattr(scripts, "DATA", tmp_path / "data")
+    monkeypatch.setattr("bot.fingerprints.ROOT", Path("/"))
+    assert not scripts.is_live(place)
 
 
 def test_a_talk_in_a_file_is_printed_with_both_sides(system: Settings, tmp_path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from bot import fingerprints
 from bot.anonymiser.lexicon import FOLDER, lexicon
 from bot.anonymiser.spans import Span
 from bot.anonymiser.tagger import KINDS, OUTSIDE, Features
@@ -54,11 +54,8 @@ def unmarked(line: str) -> Marked:
 
 def fingerprint() -> str:
     """Stands for everything that the tagger is made from."""
-    digest = hashlib.sha256()
     code = [Path(__file__).parent / f"{name}.py" for name in _CODE]
-    for path in [*code, *sorted(EXAMPLES.glob("*.txt")), *sorted(FOLDER.glob("*.yml"))]:
-        digest.update(f"{path.name}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return fingerprints.fingerprint([*code, *EXAMPLES.glob("*.txt"), *FOLDER.glob("*.yml")])
 
 
 def is_taught(path: Path) -> bool:

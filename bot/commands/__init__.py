@@ -15,7 +15,7 @@ from bot.commands.common import Trouble
 from bot.commands.common import chosen_settings as _settings
 from bot.commands.common import say as _say
 from bot.commands.language import anonymise, anonymiser, evaluate, parse, train
-from bot.commands.scripts import new_script, preview, publish, validate
+from bot.commands.scripts import is_live, new_script, preview, publish, validate
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def up(_: argparse.Namespace) -> int:
     except supervision.CannotStart as error:
         raise Trouble(str(error)) from None
     train(_)
-    if publish(_) != 0:
+    if not is_live(chosen) and publish(_) != 0:
         raise Trouble("The scripts have mistakes (see above); nothing was started.")
     _show_demo(chosen)
     supervision.run(chosen)

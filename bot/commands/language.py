@@ -24,7 +24,7 @@ def train(_: argparse.Namespace) -> int:
     from bot.anonymiser.teaching import is_taught, teach
     from bot.engine import training
     from bot.files import alone
-    from bot.language import classifier_training
+    from bot.language.examples import is_trained
 
     chosen = _settings()
     try:
@@ -38,7 +38,11 @@ def train(_: argparse.Namespace) -> int:
             model = waiting.submit(training.train, chosen, _say)
             # Nothing is started for what is there already.
             tagger = None if is_taught(chosen.tagger) else aside.submit(teach, chosen.tagger, _say)
-            classifier_training.train(chosen.classifier, _say)
+            if not is_trained(chosen.classifier):
+                # What it takes to learn takes seconds to load.
+                from bot.language import classifier_training
+
+                classifier_training.train(chosen.classifier, _say)
             if tagger:
                 tagger.result()
             path = model.result()

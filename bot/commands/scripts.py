@@ -7,8 +7,26 @@ import socket
 from pathlib import Path
 
 from bot.commands.common import Trouble, chosen_settings, say
+from bot.files import draft
+from bot.fingerprints import fingerprint
 from bot.responses import Responses
-from bot.settings import DATA, ROOT
+from bot.settings import DATA, ROOT, Settings
+
+
+def is_live(chosen: Settings) -> bool:
+    """Whether what stands under data/ now was checked and made live before, by the program as it is now. Raises OSError."""
+    mark = _mark(chosen)
+    return mark.exists() and mark.read_text(encoding="ascii") == _made_from()
+
+
+def _mark(chosen: Settings) -> Path:
+    return chosen.published / "checked"
+
+
+def _made_from() -> str:
+    code = [path for path in (ROOT / "bot").iterdir() if path.name != "widget"]
+    files = (path for top in (DATA, *code) for path in (top, *top.rglob("*")))
+    return fingerprint(path for path in files if path.is_file() and path.suffix != ".pyc")
 
 
 def publish(_: argparse.Namespace) -> int:
@@ -17,6 +35,7 @@ def publish(_: argparse.Namespace) -> int:
     from bot.validation import check_texts, read_scripts
 
     chosen = chosen_settings()
+    made_from = _made_from()
     findings = check_texts()
     for finding in findings:
         say(str(finding))
@@ -24,6 +43,7 @@ def publish(_: argparse.Namespace) -> int:
         return 1
     scripts = read_scripts()
     make_live(scripts, chosen.published)
+    draft(_mark(chosen), made_from).replace(_mark(chosen))
     say("published: " + ", ".join(f"{s.name} v{s.version}" for s in scripts))
     return 0
 

@@ -12,8 +12,8 @@ from ruamel.yaml import YAML
 
 from bot.engine.quiet import quiet
 from bot.language import evaluation
-from bot.language.classifier_training import examples, ordinary
 from bot.language.evaluation import Case, Result
+from bot.language.examples import examples, ordinary
 from bot.language.reading import NO_TOPIC, read
 from bot.language.safety import check
 from bot.language.training_data import sentences

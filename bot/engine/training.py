@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bot import fingerprints
 from bot.language import dutch
 from bot.settings import DATA, ROOT, Settings
 
@@ -39,10 +40,8 @@ class ModelCorrupt(Exception):
 
 def fingerprint() -> str:
     """Stands for everything the model is made from: data, rules, domain, configuration, Dutch and Rasa."""
-    digest = hashlib.sha256(f"{dutch.name()} rasa {importlib.metadata.version('rasa')}".encode())
-    for path in sorted([*INPUTS, *(p for folder in FOLDERS for p in folder.rglob("*.yml"))]):
-        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    paths = [*INPUTS, *(path for folder in FOLDERS for path in folder.rglob("*.yml"))]
+    return fingerprints.fingerprint(paths, dutch.name(), importlib.metadata.version("rasa"))
 
 
 def verified_model(settings: Settings) -> Path:

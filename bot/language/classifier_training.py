@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import time
 import warnings
@@ -10,25 +9,19 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
-from ruamel.yaml import YAML
 from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from bot.language import safety
-from bot.language.classifier import Classifier, fingerprint_of
-from bot.language.training_data import sentences
-from bot.settings import DATA, ROOT
+from bot.language.classifier import Classifier
+from bot.language.examples import examples, fingerprint, is_trained, ordinary
 
-EXAMPLES = DATA / "safety" / "examples"
-CODE = (
-    "classifier", "classifier_training", "layer", "lexicon", "normalise", "phrases", "spelling", "subjects", "triggers",
-)  # fmt: skip
 # How freely the weights may follow the sentences; chosen by cross-validation (`python -m bot.language.evaluation safety`).
 FREEDOM = 12.0
 # A feature that stands in one or two sentences teaches nothing about the next; left out, the file is half as large.
@@ -43,43 +36,11 @@ PART = 5_000
 Counted = tuple[list[str], csr_matrix]
 
 
-class Example(NamedTuple):
-    """A sentence with its label, `risk.subject` or `geen`, and the group of twins that it belongs to."""
-
-    text: str
-    label: str
-    group: int
-
-
-def examples(folder: Path = EXAMPLES) -> list[Example]:
-    """Every sentence of the folder. Raises OSError or YAMLError."""
-    # The fast parser of YAML: these files hold nothing but quoted sentences, and many of them.
-    groups = [group for path in sorted(folder.glob("*.yml")) for group in YAML(typ="safe").load(path)]
-    return [Example(text, label, number) for number, group in enumerate(groups) for label, text in group.items()]
-
-
-def ordinary(folder: Path = DATA / "nlu") -> list[str]:
-    """What doctors ordinarily say, from the training data of the language model, but for all that is about addiction.
-
-    None of it is danger, once what the patterns hear danger in is left out.
-    """
-    return [text for text, intent in sentences(folder) if not intent.endswith(".verslaving")]
-
-
-def fingerprint() -> str:
-    """Stands for everything that the classifier is made from: sentences, patterns and this code."""
-    digest = hashlib.sha256()
-    code = [ROOT / "bot" / "language" / f"{name}.py" for name in CODE]
-    for path in sorted([*code, *(DATA / "safety").rglob("*.yml"), *(DATA / "nlu").rglob("*.yml")]):
-        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def train(path: Path, progress: Callable[[str], None]) -> bool:
     """Train the classifier and write it to `path`, if what it is made from has changed. Whether it was trained."""
-    wanted = fingerprint()
-    if fingerprint_of(path) == wanted:
+    if is_trained(path):
         return False
+    wanted = fingerprint()
     began = time.monotonic()
 
     def told(step: str) -> None:

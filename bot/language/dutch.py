@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.util import is_package
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 TRAINED = "nl_core_news_sm"
 BLANK = "blank nl"
@@ -16,12 +16,19 @@ BLANK = "blank nl"
 
 def name() -> str:
     """Which Dutch is in use: the name of the trained pipeline, or 'blank nl'."""
-    return TRAINED if is_package(TRAINED) else BLANK
+    try:
+        importlib.metadata.distribution(TRAINED)
+    except importlib.metadata.PackageNotFoundError:
+        return BLANK
+    return TRAINED
 
 
 @cache
 def load() -> Language:
     """The Dutch pipeline of this process; the parser is left out, as nothing here needs it."""
+    # Which Dutch is in use is asked by many who have no need of spaCy, which takes a second and more to load.
+    import spacy
+
     if name() == TRAINED:
         return spacy.load(TRAINED, disable=["parser"])
     language = spacy.blank("nl")
@@ -32,5 +39,7 @@ def load() -> Language:
 
 def lemmas(words: Sequence[str]) -> list[str]:
     """The lemma of each word, the word itself where none is known."""
+    from spacy.tokens import Doc
+
     language = load()
     return [token.lemma_.lower() or token.text for token in language(Doc(language.vocab, words=list(words)))]

@@ -13,6 +13,7 @@ from bot.language import classifier_training as training
 from bot.language import safety
 from bot.language.classifier import Classifier, features, fingerprint_of
 from bot.language.decision import ASIDE, NONE, OWN
+from bot.language.examples import examples, fingerprint
 from bot.language.triggers import RISKS, Watch
 from bot.settings import ROOT, settings
 
@@ -98,7 +99,7 @@ def test_it_runs_where_the_engines_libraries_are_not(trained: Path) -> None:
 
 
 def test_it_is_trained_again_only_when_its_sentences_changed(trained: Path) -> None:
-    assert fingerprint_of(trained) == training.fingerprint()
+    assert fingerprint_of(trained) == fingerprint()
     assert training.train(trained, print) is False
 
 
@@ -106,7 +107,7 @@ def test_it_is_trained_again_only_when_its_sentences_changed(trained: Path) -> N
 
 
 def test_there_are_enough_sentences_most_of_them_in_pairs_of_danger_and_its_twin() -> None:
-    known = training.examples()
+    known = examples()
     assert len(known) >= 3_000
     groups = Counter(example.group for example in known)
     assert sum(1 for example in known if groups[example.group] > 1) > len(known) / 2
@@ -114,7 +115,7 @@ def test_there_are_enough_sentences_most_of_them_in_pairs_of_danger_and_its_twin
 
 def test_every_sentence_has_a_label_of_the_contract_and_stands_under_one_only() -> None:
     labels: dict[str, str] = {}
-    for example in training.examples():
+    for example in examples():
         risk, _, subject = example.label.partition(".")
         assert (risk in RISKS and subject in ("zelf", "collega", "patient", "naaste")) or example.label in (
             "geen",

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from bot.language import evaluation
-from bot.language.classifier_training import examples
+from bot.language.examples import examples
 from bot.language.training_data import sentences
 from bot.scripts.inputs import plain
 from bot.settings import ROOT
