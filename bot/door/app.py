@@ -277,7 +277,7 @@ def _talking(app: FastAPI, desk: Desk, origin: Origins) -> None:
         heard: Heard | None = None
         try:
             body, too_large = await body_of(request)
-            heard = desk.listen(bearer(request), words_in(body))
+            heard = await desk.listen(bearer(request), words_in(body))
             if too_large:
                 raise Problem(413, "te_groot")
             # Who is in danger does not wait for a database that does not answer.

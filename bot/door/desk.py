@@ -106,12 +106,22 @@ class Desk:
         self._per_address = RateLimitItemPerMinute(settings.conversations_per_minute)
         # What was said last, to read a message joined with the ones before it: never stored, only here.
         self._recent: OrderedDict[str, Recent] = OrderedDict()
+        self._listening = asyncio.Lock()
         # Conversations in which the panel was shown while that could not be stored, with what was heard beside it.
         self._crises: dict[str, list[Risk]] = {}
         self._panel = aftercare.panel(world)
 
-    def listen(self, token: str, words: str) -> Heard:
-        """What these words, alone or after the last ones of this talk, say about danger."""
+    async def listen(self, token: str, words: str) -> Heard:
+        """What these words, alone or after the last ones of this talk, say about danger.
+
+        When many speak at once they are read one after the other, and in between whoever asks for something else is answered.
+        """
+        async with self._listening:
+            heard = self._heard(token, words)
+            await asyncio.sleep(0)
+        return heard
+
+    def _heard(self, token: str, words: str) -> Heard:
         began = time.monotonic()
         recent = self._recent.get(token) or Recent(deque(maxlen=2))
         # The words of a bewaarcode are drawn by chance and say nothing about the doctor.
