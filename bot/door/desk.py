@@ -218,6 +218,9 @@ class Desk:
 
     async def known(self, token: str) -> Known:
         """The conversation of a token. Raises Problem."""
+        if not token:
+            # Who has none asks nothing of the database, however many they are.
+            raise Problem(401, "onbekend")
         try:
             return await asyncio.to_thread(self.conversations.by_token, token)
         except UnknownConversation:

@@ -7,10 +7,12 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.dialogue.talk import World
 from bot.door.desk import REMEMBERED_FOR, REMEMBERED_TALKS, Desk
 from bot.door.engine import Engine
+from bot.door.problems import Problem
 from bot.referrals.coaches import CoachList
 from bot.settings import Settings
 from bot.store import open_store
@@ -100,3 +102,14 @@ def test_while_many_speak_at_once_others_have_their_turn_in_between(desk: Desk) 
 
     run(many())
     assert turns >= 20
+
+
+def test_who_has_no_token_is_refused_though_the_database_is_away(desk: Desk) -> None:
+    async def ask(token: str) -> None:
+        await desk.known(token)
+
+    with pytest.raises(Problem) as refused:
+        run(ask(""))
+    assert refused.value.status == 401
+    with pytest.raises(OperationalError):
+        run(ask("any"))
