@@ -83,6 +83,12 @@ def test_what_was_checked_and_made_live_is_known_until_something_changes(
     assert not scripts.is_live(place)
     assert run("publish", PAS_VAR=str(tmp_path)).returncode == 0
     assert scripts.is_live(place)
+    script = next(place.published.glob("apk.*.json"))
+    whole = script.read_bytes()
+    script.write_bytes(whole[:100])
+    assert not scripts.is_live(place)
+    script.write_bytes(whole)
+    assert scripts.is_live(place)
     (tmp_path / "data").mkdir()
     monkeypatch.setattr(scripts, "DATA", tmp_path / "data")
     monkeypatch.setattr("bot.fingerprints.ROOT", Path("/"))

@@ -14,9 +14,14 @@ from bot.settings import DATA, ROOT, Settings
 
 
 def is_live(chosen: Settings) -> bool:
-    """Whether what stands under data/ now was checked and made live before, by the program as it is now. Raises OSError."""
-    mark = _mark(chosen)
-    return mark.exists() and mark.read_text(encoding="ascii") == _made_from()
+    """Whether what stands under data/ now was checked and made live before, by the program as it is now, and is still there."""
+    from bot.scripts.library import Library
+
+    library = Library(chosen.published)
+    try:
+        return _mark(chosen).read_text(encoding="ascii") == _made_from() and all(map(library.current, library.names()))
+    except (OSError, ValueError):
+        return False
 
 
 def _mark(chosen: Settings) -> Path:
