@@ -45,6 +45,8 @@ def test_it_is_taught_only_when_something_changed(
     few.mkdir()
     lines = [f"gisteren belde {name} over zijn {thing}" for name in ("[[naam|henk]]", "iemand") for thing in "abcdef"]
     (few / "klein.txt").write_text("\n".join(lines), encoding="utf-8")
+    # These lie outside the project.
+    monkeypatch.setattr("bot.fingerprints.ROOT", Path("/"))
     monkeypatch.setattr(teaching, "EXAMPLES", few)
     monkeypatch.setattr(teaching.examples, "__defaults__", (few,))
     said: list[str] = []
