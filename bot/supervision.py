@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -249,10 +250,16 @@ def announce(settings: Settings, tell: Callable[[str], object]) -> int:
 
 
 def free_port() -> int:
-    """A port on loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback that nobody uses, and that nobody else is given as long as this process lives.
+
+    A socket that does not listen stays bound to it: Linux then gives the port to no other socket that asks for any, while a
+    server that wants this one and allows reuse, as they all do, can listen on it.
+    """
+    held = socket.socket()
+    atexit.register(held.close)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return int(held.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import random
 import uuid
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,8 @@ class Doctor:
     def __init__(self, base: str) -> None:
         # There is no TLS on loopback, and reading the certificates takes longer than most answers.
         self.client = httpx.Client(base_url=base, timeout=60, trust_env=False, verify=False)
+        # A test that fails hangs up too: otherwise the next one is told that a connection was left open.
+        self.close = weakref.finalize(self, self.client.close)
         self.opened = self.client.post("/api/conversation")
         self.opened.raise_for_status()
         self.token = self.opened.json()["token"]
@@ -125,10 +128,6 @@ class Doctor:
     def labels(self) -> list[str]:
         """What can be tapped now."""
         return [c["label"] for m in self.last["messages"] for c in (m["input"] or {}).get("choices", [])]
-
-    def close(self) -> None:
-        """Hang up."""
-        self.client.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.gentle import bound
 from bot.settings import ROOT, SecretTrouble, Settings
 from bot.supervision import CannotStart, check, free_port
 
@@ -69,3 +71,13 @@ def test_a_door_on_a_secret_that_cannot_be_used_says_so_in_one_line(tmp_path: Pa
     )
     assert shown.returncode == 1
     assert len(shown.stderr.splitlines()) == 1 and "loopback.secret is empty" in shown.stderr
+
+
+def test_a_free_port_is_given_to_nobody_else_and_can_be_listened_on() -> None:
+    port = free_port()
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", port))
+    for _ in range(2):
+        with bound("127.0.0.1", port) as listening:
+            listening.listen()
+            socket.create_connection(("127.0.0.1", port), 5).close()

@@ -80,6 +80,10 @@ class Talker:
 
     def talk(self) -> None:
         """A whole talk, and what must hold of it afterwards."""
+        with self._client:
+            self._talk()
+
+    def _talk(self) -> None:
         begun = self._until(lambda door: self._client.post(f"{door}/api/conversation"), 201)
         self._client.headers["Authorization"] = f"Bearer {begun['token']}"
         for line in self._lines:
@@ -95,7 +99,6 @@ class Talker:
         assert all(stored[message["n"]] == message["text"] for message in said)
         # Of no other doctor's words anything came here.
         assert set(MARKS.findall(" ".join(stored.values()))) <= {self.mark}
-        self._client.close()
 
     def _say(self, line: str) -> None:
         body = {"id": str(uuid.uuid4()), "text": line}
