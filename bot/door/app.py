@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
-from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -26,9 +23,10 @@ from bot import metrics
 from bot.clock import Clock, utc_now
 from bot.dialogue.talk import World
 from bot.dialogue.thread import shown, written
-from bot.door import export, openapi, page
-from bot.door.desk import PANEL_STORE_SECONDS, Desk, Heard, unnumbered
+from bot.door import export, openapi, page, upkeep
+from bot.door.desk import PANEL_STORE_SECONDS, Desk, unnumbered
 from bot.door.engine import Engine
+from bot.door.hearing import Heard
 from bot.door.origin import CHANNEL_SECRET, Origins
 from bot.door.problems import Problem, document
 from bot.door.reading import body_of, message_in, words_in
@@ -36,28 +34,20 @@ from bot.door.reports import FORMATS, render
 from bot.door.watching import Watching
 from bot.gentle import Readiness
 from bot.language import safety
-from bot.memory import give_back
 from bot.responses import Responses
 from bot.scripts import engine as scripts
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.sharing.shared import open_shared
-from bot.store import Store, open_store
+from bot.store import open_store
 from bot.store.coaches import StoredCoaches
 from bot.store.conversations import Conversations, UnknownConversation
 from bot.store.database import ping, sessions
 from bot.store.masters import MasterKeyTrouble
-from bot.store.pairing import NotPaired
-from bot.store.publishing import publish
-from bot.store.retention import sweep
-from bot.store.schema import SchemaTrouble
 from bot.store.signals import Signals
 
 logger = logging.getLogger(__name__)
 
 HEALTH_SECONDS = 0.4
-PREPARE_SECONDS = 5
-SWEEP_SECONDS = 3600
-REVIEW_SECONDS = 1800
 MAX_N = 2**31 - 1
 QUERIES = {("GET", "/api/conversation"): {"since"}}
 POLICY = (
@@ -90,11 +80,11 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        preparing = asyncio.create_task(_prepare(store))
-        await asyncio.wait([preparing], timeout=PREPARE_SECONDS)
-        sweeping = asyncio.create_task(_sweep_now_and_then(preparing, store, settings, desk))
+        preparing = asyncio.create_task(upkeep.prepare(store))
+        await asyncio.wait([preparing], timeout=upkeep.PREPARE_SECONDS)
+        sweeping = asyncio.create_task(upkeep.sweep_now_and_then(preparing, store, settings, desk))
         living = asyncio.create_task(desk.order.live())
-        compiling = asyncio.create_task(asyncio.to_thread(_settle))
+        compiling = asyncio.create_task(asyncio.to_thread(upkeep.settle))
         yield
         for task in (sweeping, preparing, living, compiling):
             task.cancel()
@@ -125,12 +115,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     return app
 
 
-def _settle() -> None:
-    """What can wait until the door is open."""
-    safety.compile_all()
-    give_back()
-
-
 def _page(app: FastAPI, settings: Settings, world: World) -> None:
     alone, framed = (page.render(world.responses, world.directory, framed=value) for value in (False, True))
     # Only the sites that were named may show the talk in their pages, and take the script that does so.
@@ -155,54 +139,6 @@ def _page(app: FastAPI, settings: Settings, world: World) -> None:
     async def loader() -> FileResponse:
         headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
         return FileResponse(page.BUILT / "widget.js", media_type="text/javascript", headers=headers)
-
-
-async def _prepare(store: Store) -> None:
-    """Make the store ready, again and again until that is done. The door opens all the same: the crisis panel needs no
-    database."""
-    told = ""
-    while True:
-        try:
-            await asyncio.to_thread(store.prepare)
-            return
-        except (SchemaTrouble, NotPaired) as trouble:
-            # Nothing can be read here, and what would be written would be lost: it is said so, until it is mended.
-            logger.error("%s", trouble)
-            store.close_off(trouble)
-            return
-        except (SQLAlchemyError, MasterKeyTrouble) as error:
-            if told != (told := type(error).__name__):
-                logger.error("the database cannot be used yet: %s", told)
-        await asyncio.sleep(PREPARE_SECONDS)
-
-
-async def _sweep_now_and_then(ready: asyncio.Task[None], store: Store, settings: Settings, desk: Desk) -> None:
-    """Throw away what was kept long enough, and anonymise what waits for it, at the start and every hour after that."""
-    await asyncio.wait([ready])
-    while True:
-        try:
-            desk.let_go()
-            await asyncio.to_thread(sweep, store, desk.clock(), settings.retention_days)
-            await asyncio.to_thread(publish, store.database, desk.clock().date(), settings.smallest)
-            if await asyncio.to_thread(store.pieces.any_waiting):
-                await _review(settings)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the next hour tries again.
-            logger.error("nothing was thrown away this hour: %s", type(error).__name__)
-        await asyncio.sleep(SWEEP_SECONDS)
-
-
-async def _review(settings: Settings) -> None:
-    """Anonymise what waits for it in a process of its own: what that loads is gone again when it is done."""
-    command = [sys.executable, "-m", "bot", "review"]
-    environment = {**os.environ, "PAS_VAR": str(settings.var)}
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=DEVNULL, stderr=DEVNULL)
-    try:
-        await asyncio.wait_for(process.wait(), REVIEW_SECONDS)
-    except (asyncio.CancelledError, TimeoutError):
-        process.kill()
-        raise
-    if process.returncode:
-        logger.error("the pieces that wait were not anonymised: exit status %s", process.returncode)
 
 
 def _errors(app: FastAPI, responses: Responses) -> None:
@@ -277,7 +213,7 @@ def _talking(app: FastAPI, desk: Desk, origin: Origins) -> None:
         heard: Heard | None = None
         try:
             body, too_large = await body_of(request)
-            heard = await desk.listen(bearer(request), words_in(body))
+            heard = await desk.hearing.listen(bearer(request), words_in(body))
             if too_large:
                 raise Problem(413, "te_groot")
             # Who is in danger does not wait for a database that does not answer.

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 import secrets
 import time
-from collections import OrderedDict, deque
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 from limits import RateLimitItemPerMinute
@@ -23,6 +20,7 @@ from bot.dialogue.talk import World, dumps, loads
 from bot.dialogue.turn import greet, welcome_back
 from bot.door.effects import Done, Effects
 from bot.door.engine import Engine, Overtaken
+from bot.door.hearing import RIGHT_WORDS, Heard, Hearing
 from bot.door.origin import Origin
 from bot.door.problems import Problem
 from bot.door.reading import Message
@@ -42,37 +40,12 @@ from bot.store.signals import Signals
 logger = logging.getLogger(__name__)
 
 PANEL_STORE_SECONDS = 1.5
-REMEMBERED_TALKS = 10_000
-REMEMBERED_LETTERS = 4_000
-LONGEST_TOKEN = 100
 # How often a message is given to the engine again, as another turn was stored meanwhile.
 OVERTAKEN_AT_MOST = 5
-REMEMBERED_FOR = dt.timedelta(hours=1)
-# So many of the six words must be right before a message is taken for a bewaarcode with a mistake in it.
-RIGHT_WORDS = 5
 # What a turn may ask for after which there is no talk any more.
 ERASING = ("erase", "erase_kept")
 # What makes a bewaarcode.
 KEEPING = ("keep", "keep_new")
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What a message says about danger; alone: no message before it in this talk is remembered; seconds: how long reading
-    it took."""
-
-    verdict: safety.Verdict
-    words: str
-    alone: bool
-    seconds: float = 0.0
-
-
-@dataclass
-class Recent:
-    """What was said last in a talk, and when."""
-
-    words: deque[str]
-    at: dt.datetime | None = None
 
 
 class Desk:
@@ -100,51 +73,14 @@ class Desk:
         self._signals = signals
         self.order = Order(shared)
         self._limiter = Limiter(shared)
+        self.hearing = Hearing(clock)
         self._only_door = shared is None
         self._per_talk = RateLimitItemPerMinute(settings.messages_per_minute)
         self._guesses = RateLimitItemPerMinute(settings.codes_per_minute)
         self._per_address = RateLimitItemPerMinute(settings.conversations_per_minute)
-        # What was said last, to read a message joined with the ones before it: never stored, only here.
-        self._recent: OrderedDict[str, Recent] = OrderedDict()
-        self._listening = asyncio.Lock()
         # Conversations in which the panel was shown while that could not be stored, with what was heard beside it.
         self._crises: dict[str, list[Risk]] = {}
         self._panel = aftercare.panel(world)
-
-    async def listen(self, token: str, words: str) -> Heard:
-        """What these words, alone or after the last ones of this talk, say about danger.
-
-        When many speak at once they are read one after the other, and in between whoever asks for something else is answered.
-        """
-        async with self._listening:
-            heard = self._heard(token, words)
-            await asyncio.sleep(0)
-        return heard
-
-    def _heard(self, token: str, words: str) -> Heard:
-        began = time.monotonic()
-        recent = self._recent.get(token) or Recent(deque(maxlen=2))
-        # The words of a bewaarcode are drawn by chance and say nothing about the doctor.
-        words, _ = split_code(words, right=RIGHT_WORDS)
-        said = words[:REMEMBERED_LETTERS]
-        if recent.words and recent.words[-1] == said:
-            # The same once more, as when no answer came: read together with itself it could mean something else.
-            recent.words.pop()
-        verdict = safety.check(words, tuple(recent.words))
-        recent.words.append(said)
-        recent.at = self.clock()
-        if 0 < len(token) <= LONGEST_TOKEN:
-            self._recent[token] = recent
-            self._recent.move_to_end(token)
-        if len(self._recent) > REMEMBERED_TALKS:
-            self._recent.popitem(last=False)
-        return Heard(verdict, words, len(recent.words) == 1, time.monotonic() - began)
-
-    def let_go(self) -> None:
-        """Forget the words of talks in which nothing was said for an hour."""
-        limit = self.clock() - REMEMBERED_FOR
-        for token in [token for token, recent in self._recent.items() if recent.at and recent.at < limit]:
-            del self._recent[token]
 
     @property
     def panel(self) -> Reply:
@@ -224,7 +160,7 @@ class Desk:
         try:
             return await asyncio.to_thread(self.conversations.by_token, token)
         except UnknownConversation:
-            self._recent.pop(token, None)
+            self.hearing.forget(token)
             raise Problem(401, "onbekend") from None
 
     async def known_at_work(self, token: str) -> Known:
@@ -312,7 +248,7 @@ class Desk:
     def _forget(self, known: Known) -> None:
         """Let go of what only this process remembers of a talk."""
         self._crises.pop(known.id, None)
-        self._recent.pop(known.token, None)
+        self.hearing.forget(known.token)
 
     async def _count(self, verdict: safety.Verdict) -> None:
         if verdict.risk != safety.NONE:

@@ -31,7 +31,7 @@ def letters(word: str) -> list[str]:
 
 
 def features(
-    words: Sequence[str], signs: Iterable[str] = (), letters: Callable[[str], Iterable[str]] = letters
+    words: Sequence[str], signs: Iterable[str] = (), letters_of: Callable[[str], Iterable[str]] = letters
 ) -> set[str]:
     """What a text is known by: its words with their neighbours, the letters in them, its length, and the signs.
 
@@ -45,7 +45,7 @@ def features(
     found.update(f"{one} {two} {three}" for one, two, three in zip(places, places[1:], places[2:], strict=False))
     found.update(f"{one} _ {three}" for one, three in zip(places, places[2:], strict=False))
     for word in set(spoken):
-        found.update(letters(word))
+        found.update(letters_of(word))
     found.update(f"!{sign}" for sign in signs)
     return found
 

@@ -19,8 +19,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from bot.language import safety
-from bot.language.classifier import Classifier
-from bot.language.examples import examples, fingerprint, is_trained, ordinary
+from bot.language.classifier import Classifier, fingerprint_of
+from bot.language.examples import examples, fingerprint, ordinary
 
 # How freely the weights may follow the sentences; chosen by cross-validation (`python -m bot.language.evaluation safety`).
 FREEDOM = 12.0
@@ -38,9 +38,9 @@ Counted = tuple[list[str], csr_matrix]
 
 def train(path: Path, progress: Callable[[str], None]) -> bool:
     """Train the classifier and write it to `path`, if what it is made from has changed. Whether it was trained."""
-    if is_trained(path):
-        return False
     wanted = fingerprint()
+    if fingerprint_of(path) == wanted:
+        return False
     began = time.monotonic()
 
     def told(step: str) -> None:

@@ -16,9 +16,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from bot.language.index import Index
 from bot.language.lexicon import ENDS, SIGNS
 from bot.language.normalise import Folding
-from bot.language.phrases import Index, Reader
+from bot.language.phrases import Reader
 from bot.language.spelling import Spelling
 from bot.language.subjects import Persons, Reading
 from bot.language.triggers import RISKS, Finding, Hints, Rule, Scope, Text, Watch

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -34,6 +34,9 @@ _WORDS, _SENTENCES = 900, 60
 _SIGNS = ("!hint ", "!crisis ")
 # A sentence of fewer words is read with the whole only.
 _SHORTEST = 3
+# How words are read and the letters in them, by word, of the sentences for training only: nothing a doctor writes gets in here.
+_SPELT: dict[str, tuple[str, ...]] = {}
+_LETTERS = cache(letters)
 
 
 class _Loaded:
@@ -131,24 +134,9 @@ def features_of_harmless(text: str) -> set[str] | None:
 
 def _features_and_findings(text: str) -> tuple[set[str], list[Finding]]:
     layer, watch = _layer(), Watch(60)
-    words = layer.words(text, watch, _spelt())
+    words = layer.words(text, watch, _SPELT)
     signs, findings = layer.signs_and_findings(layer.text(layer.codes(words), watch))
-    return features(words, signs, _letters_of()), findings
-
-
-# What is known already of words, of the sentences for training only: nothing that a doctor writes gets in here.
-
-
-@cache
-def _spelt() -> dict[str, tuple[str, ...]]:
-    """How words are read, by word."""
-    return {}
-
-
-@cache
-def _letters_of() -> Callable[[str], Iterable[str]]:
-    """The letters of words, by word."""
-    return cache(letters)
+    return features(words, signs, _LETTERS), findings
 
 
 def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch) -> Verdict:
@@ -184,11 +172,12 @@ def _chances(layer: Layer, words: Sequence[str], read: Text, watch: Watch) -> Ch
     classifier = _Loaded.classifier
     if classifier is None or not words:
         return Chances()
-    found = [
-        features(part, layer.signs_and_findings(seen)[0])
-        for part in _parts(words[:_WORDS])
-        for seen in [read if len(part) == len(words) else layer.text(layer.codes(part), watch)]
-    ]
+
+    def known_by(part: Sequence[str]) -> set[str]:
+        seen = read if len(part) == len(words) else layer.text(layer.codes(part), watch)
+        return features(part, layer.signs_and_findings(seen)[0])
+
+    found = [known_by(part) for part in _parts(words[:_WORDS])]
     whole, *parts = map(classifier.chances, found)
     highest = {label: max([chance, *(part[label] for part in parts)]) for label, chance in whole.items()}
     stands = (

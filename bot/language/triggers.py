@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.language.index import Index
 from bot.language.lexicon import ENDS, MARKS
-from bot.language.phrases import Alternatives, Index, Phrase, Reader
+from bot.language.phrases import Alternatives, Phrase, Reader
 from bot.language.subjects import SUBJECTS, WAYS, Reading
 
 RISKS = ("crisis", "middelen", "onveilig", "patientveiligheid")
 LEVELS = ("explicit", "veiled", "weak")
-_NOWHERE: list[tuple[int, int]] = []
 _PLACES = ("before", "after", "over", "clause", "sentence", "message")
 
 
@@ -100,7 +100,7 @@ class Text:
 
     def find(self, phrase: Phrase) -> list[tuple[int, int]]:
         """Start and end of every place. Raises TimeoutError when the time is up."""
-        found = self._found.get(phrase, _NOWHERE)
+        found = self._found.get(phrase, [])
         if found is None:
             found = self._found[phrase] = self._sought(phrase)
         return found

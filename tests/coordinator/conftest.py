@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import shutil
 from collections.abc import Iterator
@@ -20,26 +19,13 @@ from bot.coordinator.signed_in import SignedIn
 from bot.responses import Responses
 from bot.settings import Settings
 from bot.store import Store, open_store
+from tests.clock import Clock
 from tests.conftest import NOW
 
 HOME = "http://localhost:8083"
 PASSWORD = "vier bomen langs de vaart"
 # Reading a form's token is what a browser does.
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-    def on(self, **length: int) -> None:
-        """Move it on."""
-        self.now += dt.timedelta(**length)
 
 
 class Visitor:
@@ -81,7 +67,7 @@ class Dashboard:
     """The dashboard, and who may see it."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        self.clock = Clock()
+        self.clock = Clock(NOW)
         self.settings = settings
         self.store = store
         self.app: FastAPI = create_app(settings, self.clock)

@@ -9,16 +9,13 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
 import icalendar
 import pytest
 
-from bot.door import app
 from bot.settings import Settings
-from bot.store import Store, open_store
 from bot.store.database import open_database
 from bot.store.signals import Signals
 from bot.supervision import address
@@ -330,30 +327,6 @@ def test_danger_is_counted_by_its_kind_and_what_is_harmless_is_not(waiting_docto
 def test_a_harmless_message_after_danger_shows_no_second_panel(doctor: Doctor) -> None:
     doctor.say(DANGER)
     assert not panel_in(doctor.send(text="mijn man is bij me"))
-
-
-def test_a_door_tries_until_its_database_is_there_and_says_once_why_it_is_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    tries: list[None] = []
-
-    class Away(Store):
-        def prepare(self) -> None:
-            tries.append(None)
-            if len(tries) == 4:
-                (tmp_path / "nowhere").mkdir()
-            super().prepare()
-
-    missing = Settings(var=tmp_path, database=f"sqlite:///{tmp_path / 'nowhere' / 'pas.db'}")
-    missing.prepare()
-    monkeypatch.setattr(app, "PREPARE_SECONDS", 0)
-    store = Away(**vars(open_store(missing)))
-    run(app._prepare(store))
-    assert (
-        len(tries) == 4
-        and [record.message for record in caplog.records].count("the database cannot be used yet: OperationalError")
-        == 1
-    )
 
 
 def test_no_answer_is_kept_by_a_browser_and_no_page_may_frame_it(doctor: Doctor) -> None:

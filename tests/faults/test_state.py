@@ -44,6 +44,7 @@ from bot.store.sealing import seal
 from bot.supervision import free_port
 from bot.validation import read_scripts
 from tests.answers import DANGER, panel_in, problem
+from tests.clock import Clock
 from tests.conftest import Doctor
 from tests.processes import DOOR, ENGINE, Processes, door_alone, until
 
@@ -199,16 +200,6 @@ def test_a_door_that_just_started_and_finds_a_damaged_turn_answers_the_others(
 
 
 # --- a clock that is put ---------------------------------------------------------------------------------------------------
-
-
-class Clock:
-    """A clock that is put by whoever holds it."""
-
-    def __init__(self, now: dt.datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> dt.datetime:
-        return self.now
 
 
 class Timed(Doctor):

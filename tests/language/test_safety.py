@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from bot.language import safety
-from bot.language.phrases import Index, Phrase, Reader
+from bot.language.index import Index
+from bot.language.phrases import Phrase, Reader
 from bot.language.safety import Verdict, check
 from bot.language.spelling import _one_slip
 from bot.language.subjects import SUBJECTS

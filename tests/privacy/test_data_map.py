@@ -10,8 +10,8 @@ import pytest
 from annotated_types import Le
 from sqlalchemy import Column, LargeBinary, MetaData
 
-from bot.door.app import SWEEP_SECONDS
-from bot.door.desk import REMEMBERED_FOR, REMEMBERED_LETTERS, REMEMBERED_TALKS
+from bot.door.hearing import REMEMBERED_FOR, REMEMBERED_LETTERS, REMEMBERED_TALKS
+from bot.door.upkeep import SWEEP_SECONDS
 from bot.settings import ROOT, Settings
 from bot.store import open_store
 from bot.store.conversations import LINK_LIFE

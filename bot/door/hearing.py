@@ -1,0 +1,88 @@
+"""What the door hears in a message about danger, also together with what was said just before in the same talk."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.language import safety
+from bot.store.keepcode import split_code
+
+REMEMBERED_TALKS = 10_000
+REMEMBERED_LETTERS = 4_000
+REMEMBERED_FOR = dt.timedelta(hours=1)
+LONGEST_TOKEN = 100
+# So many of the six words must be right before a message is taken for a bewaarcode with a mistake in it.
+RIGHT_WORDS = 5
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a message says about danger; alone: no message before it in this talk is remembered; seconds: how long reading
+    it took."""
+
+    verdict: safety.Verdict
+    words: str
+    alone: bool
+    seconds: float = 0.0
+
+
+@dataclass
+class _Recent:
+    """What was said last in a talk, and when."""
+
+    words: deque[str]
+    at: dt.datetime | None = None
+
+
+class Hearing:
+    """Reads messages for danger, and remembers for a while what was said last in each talk: never stored, only here."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Nothing was said yet."""
+        self._clock = clock
+        self._recent: OrderedDict[str, _Recent] = OrderedDict()
+        self._listening = asyncio.Lock()
+
+    async def listen(self, token: str, words: str) -> Heard:
+        """What these words, alone or after the last ones of this talk, say about danger.
+
+        When many speak at once they are read one after the other, and in between whoever asks for something else is answered.
+        """
+        async with self._listening:
+            heard = self._heard(token, words)
+            await asyncio.sleep(0)
+        return heard
+
+    def _heard(self, token: str, words: str) -> Heard:
+        began = time.monotonic()
+        recent = self._recent.get(token) or _Recent(deque(maxlen=2))
+        # The words of a bewaarcode are drawn by chance and say nothing about the doctor.
+        words, _ = split_code(words, right=RIGHT_WORDS)
+        said = words[:REMEMBERED_LETTERS]
+        if recent.words and recent.words[-1] == said:
+            # The same once more, as when no answer came: read together with itself it could mean something else.
+            recent.words.pop()
+        verdict = safety.check(words, tuple(recent.words))
+        recent.words.append(said)
+        recent.at = self._clock()
+        if 0 < len(token) <= LONGEST_TOKEN:
+            self._recent[token] = recent
+            self._recent.move_to_end(token)
+        if len(self._recent) > REMEMBERED_TALKS:
+            self._recent.popitem(last=False)
+        return Heard(verdict, words, len(recent.words) == 1, time.monotonic() - began)
+
+    def let_go(self) -> None:
+        """Forget the words of talks in which nothing was said for an hour."""
+        limit = self._clock() - REMEMBERED_FOR
+        for token in [token for token, recent in self._recent.items() if recent.at and recent.at < limit]:
+            del self._recent[token]
+
+    def forget(self, token: str) -> None:
+        """Forget the words of a talk."""
+        self._recent.pop(token, None)

@@ -1,0 +1,81 @@
+"""What is remembered of the last words of each talk, and that many who speak at once leave room for others."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.door.hearing import REMEMBERED_FOR, REMEMBERED_TALKS, Hearing
+from tests.clock import Clock
+from tests.conftest import NOW
+from tests.looping import run
+
+FIRST, SECOND = "ik wil er niet", "meer zijn"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOW)
+
+
+@pytest.fixture
+def hearing(clock: Clock) -> Hearing:
+    return Hearing(clock)
+
+
+def alarms(hearing: Hearing, *said: tuple[str, str]) -> list[bool]:
+    """Whether each of these words, of the talk with that token, calls the panel, one after the other."""
+
+    async def all_of_it() -> list[bool]:
+        return [(await hearing.listen(token, words)).verdict.panel for token, words in said]
+
+    return run(all_of_it())
+
+
+def test_what_is_said_in_two_messages_of_one_talk_is_read_together(hearing: Hearing) -> None:
+    assert alarms(hearing, ("a", FIRST), ("a", SECOND)) == [False, True]
+    assert alarms(hearing, ("b", FIRST), ("c", SECOND)) == [False, False]
+
+
+def test_the_words_of_who_has_no_talk_are_not_remembered(hearing: Hearing) -> None:
+    assert alarms(hearing, ("", FIRST), ("", SECOND)) == [False, False]
+
+
+def test_the_same_once_more_is_not_read_together_with_itself(hearing: Hearing) -> None:
+    heard = alarms(hearing, ("a", FIRST), ("a", FIRST), ("a", SECOND))
+    assert heard == [False, False, True]
+
+
+def test_words_are_forgotten_when_nothing_was_said_for_an_hour_and_not_before(hearing: Hearing, clock: Clock) -> None:
+    alarms(hearing, ("a", FIRST), ("b", FIRST))
+    clock.now += REMEMBERED_FOR
+    hearing.let_go()
+    assert alarms(hearing, ("a", SECOND)) == [True]
+    clock.on(seconds=1)
+    hearing.let_go()
+    assert alarms(hearing, ("b", SECOND)) == [False]
+
+
+def test_of_more_talks_than_are_remembered_the_one_that_was_silent_longest_goes(hearing: Hearing) -> None:
+    filled = [(str(number), "dag") for number in range(REMEMBERED_TALKS - 2)]
+    heard = alarms(hearing, ("a", FIRST), ("b", FIRST), *filled, ("one-more", "dag"), ("b", SECOND), ("a", SECOND))
+    assert heard[-2:] == [True, False]
+
+
+def test_while_many_speak_at_once_others_have_their_turn_in_between(hearing: Hearing) -> None:
+    turns = 0
+
+    async def another() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def many() -> None:
+        waiting = asyncio.create_task(another())
+        await asyncio.gather(*(hearing.listen(str(number), "dag") for number in range(20)))
+        waiting.cancel()
+
+    run(many())
+    assert turns >= 20
