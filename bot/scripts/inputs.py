@@ -80,7 +80,8 @@ def pick(text: str, labels: Sequence[tuple[Named, Sequence[str]]], *, loose: boo
             return labels[n - 1][0]
     firm = [(len(w), i) for i, (_, ws) in enumerate(labels) for w in map(plain, ws) if " " in w and _within(w, wanted)]
     if firm:
-        return labels[max(firm)[1]][0]
+        named = labels[max(firm)[1]][0]
+        return None if _opens_otherwise(wanted, named, labels) else named
     if not loose:
         return None
     scored = sorted(
@@ -91,6 +92,17 @@ def pick(text: str, labels: Sequence[tuple[Named, Sequence[str]]], *, loose: boo
     if best < LIKENESS or (len(scored) > 1 and scored[1][0] == best):
         return None
     return labels[index][0]
+
+
+def _opens_otherwise(wanted: str, named: Named, labels: Sequence[tuple[Named, Sequence[str]]]) -> bool:
+    """Whether a text begins with a yes or no that is another of the things than what it names further on."""
+    first = wanted.split()[0]
+    if first not in load(DATA / "language" / "answers.yml")["opens"]:
+        return False
+    plainly = {label: [plain(w) for w in wordings] for label, wordings in labels}
+    begun = [label for label, wordings in plainly.items() if first in wordings]
+    whole = any(w.split()[0] == first and _within(w, wanted) for w in plainly[named])
+    return bool(begun) and begun[0] != named and not whole
 
 
 def _likeness(wanted: str, wording: str) -> float:
@@ -204,7 +216,7 @@ def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
     parts = [p for p in regex.split(r"\s*(?:,|;|\n|\ben\b|&|\+)\s*", text) if p.strip()]
     if len(parts) == 1 and regex.fullmatch(r"\d(?:\s+\d)+", parts[0].strip()):
         parts = parts[0].split()
-    picked = [pick(p, labels, loose=loose) for p in parts]
+    picked = [named for p in parts for named in _named(p, labels, loose)]
     if not any(picked) and (whole := pick(text, labels, loose=loose)):
         picked = [whole]
     if None in picked:
@@ -213,6 +225,12 @@ def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
             return Answer(options=list(dict.fromkeys(named)), text=text)
         return "several"
     return _several(step, [p for p in picked if p])
+
+
+def _named(part: str, labels: Sequence[tuple[str, Sequence[str]]], loose: bool) -> list[str | None]:
+    """What a part of an answer names, by its sentences or else as a whole."""
+    by_sentence = [pick(sentence, labels, loose=loose) for sentence in regex.split(r"(?<=[.!?])\s+", part)]
+    return [named for named in by_sentence if named] or [pick(part, labels, loose=loose)]
 
 
 def _several(step: Step, options: Sequence[str]) -> Answer | Trouble:

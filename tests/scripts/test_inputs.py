@@ -114,3 +114,17 @@ def test_none_of_several_is_none_whatever_word_an_option_has_in_common_with_it(s
     options = [Option(id="energie", label="Geen energie meer"), Option(id="b", label="Nee zeggen")]
     asked = step("keuze").model_copy(update={"options": options, "min": None, "kind": "several"})
     assert interpret(asked, Incoming(text=said), NOW) == Answer()
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("mwah, alleen maar moe. en niet uitgerust wakker", ["moe", "ochtend"]),
+        ("moe. slaap slecht! pieker", ["slaap", "piekeren", "moe"]),
+        ("ik slaap slecht. echt al weken", ["slaap"]),
+    ],
+)
+def test_what_is_named_in_short_sentences_is_all_heard(said: str, named: list[str]) -> None:
+    asked = next(s for s in read_scripts() if s.name == "stop").step("algemeen")
+    answer = interpret(asked, Incoming(text=said), NOW)
+    assert isinstance(answer, Answer) and answer.options == named
