@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+from pathlib import Path
 
 from rasa_sdk.endpoint import create_app
 from sanic import Request, response
@@ -41,7 +42,8 @@ def serve() -> None:
         where = exception.__traceback__
         while where and where.tb_next:
             where = where.tb_next
-        logger.error("action failed: %s at line %s", type(exception).__name__, where.tb_lineno if where else "?")
+        at = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
+        logger.error("action failed: %s at %s", type(exception).__name__, at)
         return response.json({"error": type(exception).__name__}, status=500)
 
     stop_gently(app, Readiness(), chosen.drain_seconds)

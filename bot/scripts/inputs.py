@@ -80,8 +80,7 @@ def pick(text: str, labels: Sequence[tuple[Named, Sequence[str]]], *, loose: boo
             return labels[n - 1][0]
     firm = [(len(w), i) for i, (_, ws) in enumerate(labels) for w in map(plain, ws) if " " in w and _within(w, wanted)]
     if firm:
-        named = labels[max(firm)[1]][0]
-        return None if _opens_otherwise(wanted, named, labels) else named
+        return labels[max(firm)[1]][0]
     if not loose:
         return None
     scored = sorted(
@@ -92,17 +91,6 @@ def pick(text: str, labels: Sequence[tuple[Named, Sequence[str]]], *, loose: boo
     if best < LIKENESS or (len(scored) > 1 and scored[1][0] == best):
         return None
     return labels[index][0]
-
-
-def _opens_otherwise(wanted: str, named: Named, labels: Sequence[tuple[Named, Sequence[str]]]) -> bool:
-    """Whether a text begins with a yes or no that is another of the things than what it names further on."""
-    first = wanted.split()[0]
-    if first not in load(DATA / "language" / "answers.yml")["opens"]:
-        return False
-    plainly = {label: [plain(w) for w in wordings] for label, wordings in labels}
-    begun = [label for label, wordings in plainly.items() if first in wordings]
-    whole = any(w.split()[0] == first and _within(w, wanted) for w in plainly[named])
-    return bool(begun) and begun[0] != named and not whole
 
 
 def _likeness(wanted: str, wording: str) -> float:
@@ -202,11 +190,23 @@ def _labels(options: Sequence[Option]) -> list[tuple[str, Sequence[str]]]:
 
 
 def _choice(step: Step, text: str, loose: bool) -> Answer | Trouble:
-    picked = pick(text, _labels(step.options), loose=loose)
-    if picked:
+    labels = _labels(step.options)
+    picked = pick(text, labels, loose=loose)
+    if picked and not _opens_otherwise(plain(text), picked, labels):
         long = len(text) > 2 * max(len(o.label) for o in step.options if o.id == picked)
         return Answer(options=[picked], text=text if step.own and long else None)
     return Answer(text=text) if step.own and loose else "choice"
+
+
+def _opens_otherwise(wanted: str, named: str, labels: Sequence[tuple[str, Sequence[str]]]) -> bool:
+    """Whether a text begins with a yes or no that is another option than the one it names further on."""
+    first = wanted.partition(" ")[0]
+    if first not in load(DATA / "language" / "answers.yml")["opens"]:
+        return False
+    plainly = {label: [plain(w) for w in wordings] for label, wordings in labels}
+    begun = [label for label, wordings in plainly.items() if first in wordings]
+    whole = any(w.partition(" ")[0] == first and _within(w, wanted) for w in plainly[named])
+    return bool(begun) and begun[0] != named and not whole
 
 
 def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
