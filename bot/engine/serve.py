@@ -11,6 +11,7 @@ from typing import Any
 from bot import metrics
 from bot.engine.names import PID_FILE
 from bot.engine.quiet import quiet
+from bot.engine.tensorflow_free import leave_out_tensorflow
 from bot.engine.training import verified_model
 from bot.gentle import Readiness
 from bot.memory import give_back
@@ -22,6 +23,7 @@ from bot.store.waiting import when_there
 def serve(executor: Callable[[], Any]) -> None:
     """Serve until stopped; `executor` gives what runs the actions where they have no process of their own. Raises FileNotFoundError or ModelCorrupt when there is no model to be trusted."""
     quiet()
+    leave_out_tensorflow()
     chosen = settings()
     chosen.prepare()
     (chosen.var / PID_FILE).write_text(str(os.getpid()), encoding="ascii")

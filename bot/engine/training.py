@@ -115,8 +115,10 @@ def _forget_old(settings: Settings) -> None:
 def _main(folder: str, name: str) -> None:
     """Train in a process of its own, so that the caller need not import Rasa."""
     from bot.engine.quiet import quiet
+    from bot.engine.tensorflow_free import leave_out_tensorflow
 
     quiet()
+    leave_out_tensorflow()
     import rasa.model_training
 
     result = rasa.model_training.train(
