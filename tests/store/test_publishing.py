@@ -228,6 +228,19 @@ def test_what_is_too_little_waits_and_what_waits_too_long_is_let_go(store: Store
     assert len(Published(store.database).cells()) == 1
 
 
+def test_what_happened_outside_every_script_is_counted_apart_from_what_happened_in_one(store: Store) -> None:
+    happen(store, 4, MONDAY)
+    nowhere = {"run": "", "n": 0, "script": "", "version": 0, "length": "", "step": ""}
+    asked, referred = (Happening(what=what, detail="mens", **nowhere) for what in ("heard", "referred"))
+    with store.conversations._sessions.begin() as session:
+        add_events(session, [asked] * K + [referred] * (K - 1), MONDAY, "web")
+        add_events(session, [asked], MONDAY + WEEK, "web")
+    publish(store.database, MONDAY + WEEK, enough=K)
+    [tally] = Published(store.database).tallies()
+    assert (tally.kind, tally.key, tally.first, tally.last, tally.count) == ("act", "mens", MONDAY, MONDAY, K)
+    assert left_over(store) == 4 * 3 + (K - 1) + 1
+
+
 def test_nothing_is_published_twice_when_two_are_at_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.store import publishing
 
