@@ -34,6 +34,8 @@ TokenPattern = dict[str, Any]
 _SHORT_GAP = 2
 _GAP = regex.compile(r"~(~?)(\d+)(?:!(\S+))?")
 SIGN = regex.compile(r"[,;:.!?()\-–—…\"“”/]+")
+# A word without a star in it.
+_PLAIN = regex.compile(r"[\w'’-]+")
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def _token(word: str, classes: Classes) -> TokenPattern:
         return {"LEMMA": {"IN": lemmas}, **optional}
     if others:
         return {"LOWER": {"REGEX": f"^{_shut_out(others, classes)}(?:{_any_of(atoms)})$"}, **optional}
-    if not all(regex.fullmatch(r"[\w'’-]+", atom) for atom in atoms):
+    if not all(_PLAIN.fullmatch(atom) for atom in atoms):
         return {"LOWER": {"REGEX": f"^(?:{_any_of(atoms)})$"}, **optional}
     return {"LOWER": {"IN": atoms} if len(atoms) > 1 else atoms[0], **optional}
 
@@ -185,7 +187,7 @@ def _needed(token: TokenPattern) -> Sequence[str] | None:
 def _none_of(word: str, classes: Classes) -> TokenPattern:
     """A word, and none of these."""
     atoms = _atoms(word, classes)
-    if all(regex.fullmatch(r"[\w'’-]+", atom) for atom in atoms):
+    if all(_PLAIN.fullmatch(atom) for atom in atoms):
         return {"NOT_IN": [*atoms, *_SIGNS]}
     return {"REGEX": f"^{_shut_out(word, classes)}[\\w'’]"}
 
