@@ -192,21 +192,22 @@ def _labels(options: Sequence[Option]) -> list[tuple[str, Sequence[str]]]:
 def _choice(step: Step, text: str, loose: bool) -> Answer | Trouble:
     labels = _labels(step.options)
     picked = pick(text, labels, loose=loose)
-    if picked and not _opens_otherwise(plain(text), picked, labels):
+    # What calls the panel does so however the answer begins.
+    if picked and (step.calls_panel([picked]) or not _opens_otherwise(plain(text), picked, labels)):
         long = len(text) > 2 * max(len(o.label) for o in step.options if o.id == picked)
         return Answer(options=[picked], text=text if step.own and long else None)
     return Answer(text=text) if step.own and loose else "choice"
 
 
 def _opens_otherwise(wanted: str, named: str, labels: Sequence[tuple[str, Sequence[str]]]) -> bool:
-    """Whether a text begins with a yes or no that is another option than the one it names further on."""
-    first = wanted.partition(" ")[0]
-    if first not in load(DATA / "language" / "answers.yml")["opens"]:
-        return False
+    """Whether a text begins with a yes where it names the no further on, or the other way round."""
+    opens = load(DATA / "language" / "answers.yml")["opens"]
     plainly = {label: [plain(w) for w in wordings] for label, wordings in labels}
-    begun = [label for label, wordings in plainly.items() if first in wordings]
+    first = wanted.partition(" ")[0]
+    if first not in opens or first in plainly[named] or not set(opens) & set(plainly[named]):
+        return False
     whole = any(w.partition(" ")[0] == first and _within(w, wanted) for w in plainly[named])
-    return bool(begun) and begun[0] != named and not whole
+    return not whole and any(first in wordings for wordings in plainly.values())
 
 
 def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:

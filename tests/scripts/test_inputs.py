@@ -128,3 +128,15 @@ def test_what_is_named_in_short_sentences_is_all_heard(said: str, named: list[st
     asked = next(s for s in read_scripts() if s.name == "stop").step("algemeen")
     answer = interpret(asked, Incoming(text=said), NOW)
     assert isinstance(answer, Answer) and answer.options == named
+
+
+@pytest.mark.parametrize("script", ["klacht", "verslaving"])
+def test_a_yes_that_becomes_a_no_where_life_is_asked_after_is_heard_as_the_no(script: str) -> None:
+    steps = next(s for s in read_scripts() if s.name == script).steps
+    asked = next(one for one in steps if one.calls_panel([option.id for option in one.options]))
+    [calling] = [option.id for option in asked.options if asked.calls_panel([option.id])]
+    easier = interpret(asked, Incoming(text="ja, het gaat wel"), NOW)
+    assert isinstance(easier, Answer) and easier.options == ["wisselt"]
+    for said in ("ja, maar steeds minder", "ja hoor, al is het niet meer zoals het was", "nee, steeds minder"):
+        answer = interpret(asked, Incoming(text=said), NOW)
+        assert isinstance(answer, Answer) and answer.options == [calling], said
