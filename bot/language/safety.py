@@ -27,7 +27,8 @@ SECONDS = 0.25
 _DATA = Path(__file__).parents[2] / "data" / "safety"
 # A longer text is read in windows that overlap by so much that a dangerous sentence lies within one of them.
 _WINDOW, _OVERLAP = 16_000, TAIL
-_SENTENCE = regex.compile(r"[^.!?\n]{0,1000}[.!?\n]*")
+# What ends a sentence says no more the twentieth time.
+_SENTENCE = regex.compile(r"([^.!?\n]{0,1000}[.!?\n]{0,20})[.!?\n]*")
 # So many words and sentences of a message are read by the classifier; a talk's messages are shorter.
 _WORDS, _SENTENCES = 900, 60
 # Features that say that the patterns saw a sign of a crisis, however small.
