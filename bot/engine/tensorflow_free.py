@@ -1,6 +1,6 @@
 """Rasa without TensorFlow, which it imports at start whatever its pipeline is, and which nothing in ours uses.
 
-TensorFlow takes some 270 MB and seconds of every start (`docs/adr/0002-dependencies.md`). In its place stand modules that
+TensorFlow takes some 270 MB and seconds of every start (`docs/adr/0010-cost-of-a-turn.md`). In its place stand modules that
 hold one class for every name: enough for Rasa to define its own classes with, and nothing to calculate with.
 """
 

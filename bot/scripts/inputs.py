@@ -204,10 +204,10 @@ def _opens_otherwise(wanted: str, named: str, labels: Sequence[tuple[str, Sequen
     opens = load(DATA / "language" / "answers.yml")["opens"]
     plainly = {label: [plain(w) for w in wordings] for label, wordings in labels}
     first = wanted.partition(" ")[0]
-    if first not in opens or first in plainly[named] or not set(opens) & set(plainly[named]):
+    if first not in opens or not set(opens) & set(plainly[named]):
         return False
-    whole = any(w.partition(" ")[0] == first and _within(w, wanted) for w in plainly[named])
-    return not whole and any(first in wordings for wordings in plainly.values())
+    belongs = any(w.partition(" ")[0] == first and _within(w, wanted) for w in plainly[named])
+    return not belongs and any(first in wordings for wordings in plainly.values())
 
 
 def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
