@@ -6,7 +6,7 @@ import datetime as dt
 
 from bot.dialogue import common, consent, danger, in_script, names, people, questions
 from bot.dialogue.talk import Talk, quote
-from bot.scripts import engine
+from bot.scripts import engine, inputs
 
 # How long an unfinished script is offered again.
 OFFERED_FOR = dt.timedelta(days=30)
@@ -26,6 +26,12 @@ def answer(talk: Talk) -> None:
             return
         danger.tell(talk)
     act(talk, talk.heard.act, topic)
+
+
+def titled(talk: Talk) -> str | None:
+    """The script whose title was typed: 'stop signalen' is one, and no wish to stop."""
+    library = talk.world.library
+    return inputs.titled(talk.heard.text, {name: library.current(name).title for name in library.names()})
 
 
 def act(talk: Talk, name: str, topic: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Literal, TypeVar
@@ -91,6 +91,20 @@ def pick(text: str, labels: Sequence[tuple[Named, Sequence[str]]], *, loose: boo
     if best < LIKENESS or (len(scored) > 1 and scored[1][0] == best):
         return None
     return labels[index][0]
+
+
+def titled(text: str, titles: Mapping[str, str]) -> str | None:
+    """Which of several titles, by name, a text is: the whole of it or what stands before its colon, whatever joins its
+    words, a slip of the fingers aside. None when it is none of them."""
+    said = _joined(text)
+    wordings = [(_joined(part), name) for name, title in titles.items() for part in (title, title.partition(":")[0])]
+    like = [(fuzz.ratio(said, wording), name) for wording, name in wordings if said and wording]
+    likeness, name = max(like, default=(0.0, ""))
+    return name if likeness >= LIKENESS else None
+
+
+def _joined(text: str) -> str:
+    return plain(text).replace("-", "").replace(" ", "")
 
 
 def _likeness(wanted: str, wording: str) -> float:

@@ -119,6 +119,36 @@ def test_typing_the_number_the_label_or_tapping_does_the_same(world: World) -> N
     assert outcomes == [["stijl"]] * 3
 
 
+@pytest.mark.parametrize("act", ["stoppen", "vertellen"])
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("stop signalen", "STOP-signalen"),
+        ("Stopsignalen.", "STOP-signalen"),
+        ("loopbaan apk", "Loopbaan-APK"),
+        ("balint", "Balint: de patiënt"),
+        ("balans en grensen", "Balans en grenzen"),
+    ],
+)
+def test_the_title_of_a_script_is_a_wish_to_begin_with_it_however_it_is_read(
+    conversation: Conversation, act: str, said: str, title: str
+) -> None:
+    conversation.hear("Meer mogelijkheden")
+    conversation.hear(said, act)
+    assert title in conversation.heard
+    assert any(o.do.endswith(":kort") for o in conversation.state.offered)
+
+
+def test_a_title_is_an_answer_within_a_script_and_a_story_that_names_it_is_none(conversation: Conversation) -> None:
+    conversation.hear("ik dacht aan balans en grenzen, maar ik weet het niet", "vertellen")
+    assert not any(o.do.endswith(":kort") for o in conversation.state.offered)
+    conversation.act("start", "supervisie")
+    conversation.hear("Kort")
+    conversation.hear("intervisie", "vertellen")
+    assert conversation.state.run and conversation.state.run.script == "supervisie"
+    assert not any(o.do.endswith(":kort") for o in conversation.state.offered)
+
+
 def test_a_button_of_an_earlier_moment_does_nothing(conversation: Conversation) -> None:
     begin(conversation)
     old = conversation.state.offered[1].token
