@@ -16,6 +16,7 @@ from bot.commands.common import chosen_settings as _settings
 from bot.commands.common import say as _say
 from bot.commands.language import anonymise, anonymiser, evaluate, parse, train
 from bot.commands.scripts import is_live, new_script, preview, publish, validate
+from bot.memory import hold_collecting
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -314,6 +315,7 @@ def ready(_: argparse.Namespace) -> int:
 
 def serve_door(_: argparse.Namespace) -> int:
     """Start the door."""
+    hold_collecting()
     from bot import metrics
     from bot.door.app import create_app
 
@@ -327,6 +329,7 @@ def serve_door(_: argparse.Namespace) -> int:
 
 def serve_engine(_: argparse.Namespace) -> int:
     """Start the engine."""
+    hold_collecting()
     from bot.engine.quiet import quiet
 
     quiet()

@@ -30,8 +30,10 @@ REVIEW_SECONDS = 1800
 
 def settle() -> None:
     """What can wait until the door is open."""
-    safety.compile_all()
-    give_back()
+    try:
+        safety.compile_all()
+    finally:
+        give_back()
 
 
 async def prepare(store: Store) -> None:
