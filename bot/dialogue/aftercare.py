@@ -10,6 +10,8 @@ from bot.responses import Responses
 from bot.scripts.inputs import pick
 
 KEY = "na_crisis"
+# What is asked once the doctor said whether someone is there: not that again.
+ON = "na_crisis_verder"
 REPLIES = ("samen", "alleen", "anders", "verder")
 
 
@@ -47,17 +49,18 @@ def show(talk: Talk) -> None:
 
 def answer(talk: Talk) -> None:
     """Take a message as a reply to the panel, never as an answer to a question of a script."""
+    asked = talk.state.waiting.key if talk.state.waiting else KEY
     variants = talk.world.responses.variants(KEY)[0].buttons
     labels = [(b.payload.partition(":")[2], [b.title, *b.hears]) for b in variants]
     picked = pick(talk.heard.text, labels, loose=True)
     act = talk.heard.act
-    if picked is None and act in ("verder", "ontkennen", "bevestigen"):
-        picked = {"verder": "verder", "ontkennen": "alleen", "bevestigen": "samen"}[act]
+    meant = {"verder": "verder"} if asked == ON else {"verder": "verder", "ontkennen": "alleen", "bevestigen": "samen"}
+    picked = picked or meant.get(act)
     if picked:
         reply(talk, picked)
         return
     talk.say("crisis_blijft", links=panel_links(talk.world))
-    talk.question(KEY, crisis=True)
+    talk.question(asked, crisis=True)
 
 
 def reply(talk: Talk, which: str) -> None:
@@ -78,7 +81,7 @@ def reply(talk: Talk, which: str) -> None:
     if which == "anders":
         idle.offer_next(talk)
     else:
-        talk.question("na_crisis_verder", crisis=True)
+        talk.question(ON, crisis=True)
 
 
 def _answer_owed(talk: Talk) -> None:

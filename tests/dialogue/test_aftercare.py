@@ -54,3 +54,21 @@ def test_going_on_after_the_panel_is_not_cheerful(world: World, conversation: Co
     said = after_panel(conversation, text="Verder waar we waren")
     assert "de nummers blijven staan" in said
     assert conversation.state.run is not None and conversation.state.run.state == "running"
+
+
+@pytest.mark.parametrize(("said", "act"), [("nee", "ontkennen"), ("ja", "bevestigen"), ("ik ben zo moe", "vertellen")])
+def test_whether_someone_is_there_is_not_asked_again_once_it_was_answered(
+    conversation: Conversation, said: str, act: str
+) -> None:
+    assert "iemand bij je?" in after_panel(conversation, text="ik weet het niet")
+    after_panel(conversation, text="mijn man is er")
+    conversation.hear(said, act)
+    assert "113" in conversation.heard and "als je dat wel wilt" in conversation.heard
+    assert "iemand bij je?" not in conversation.heard
+    assert "Goed dat er iemand is" not in conversation.heard
+
+
+def test_who_says_later_to_be_alone_is_heard(conversation: Conversation) -> None:
+    after_panel(conversation, text="mijn man is er")
+    conversation.hear("nu ben ik alleen", "vertellen")
+    assert "Dan is bellen nu het belangrijkst" in conversation.heard
