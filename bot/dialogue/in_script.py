@@ -172,8 +172,8 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
         questions.again(talk)
         return
     if talk.state.misses == 3:
-        people.refer_for(talk, "geen")
-    talk.say("niet_hulp", "ask")
+        people.refer_for(talk, "geen", "mens_misschien")
+    talk.say("verteld_hulp" if told else "niet_hulp", "ask")
 
 
 def _story(talk: Talk) -> str:

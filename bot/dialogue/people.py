@@ -31,11 +31,11 @@ def hours(talk: Talk, entry: Entry) -> str:
     return talk.world.responses.text("uren_open" if entry.is_open(talk.heard.now) else "uren_dicht")
 
 
-def refer_for(talk: Talk, topic: str) -> None:
-    """Show the way to people for this topic; without one, for the script that runs."""
+def refer_for(talk: Talk, topic: str, words: str = "mens") -> None:
+    """Show the way to people for this topic; without one, for the script that runs. words: the text that says so."""
     if topic == "geen" and talk.state.run:
         topic = talk.state.run.script
-    talk.say("mens")
+    talk.say(words)
     refer(talk, talk.world.directory.for_topic(topic), topic)
     offer_coaches(talk, topic)
 
