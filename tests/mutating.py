@@ -48,7 +48,7 @@ PARTS = (
     Part(
         "bot/language/safety",
         ["bot/language/safety.py"],
-        ["tests/language/test_classifier.py", "tests/language/test_disguises.py", "tests/language/test_safety.py"],
+        ["tests/language/test_safety.py", "tests/language/test_classifier.py", "tests/language/test_disguises.py"],
     ),
     Part(
         "bot/store",
@@ -77,7 +77,7 @@ def mutated(part: Part, copy: Path, how_many: int, seed: int) -> list[tuple[bool
     """Whether each of the mutants that were drawn was noticed, and what it was."""
     session, configuration = copy / "mutants.sqlite", copy / "mutants.toml"
     session.unlink(missing_ok=True)
-    command = f"{shlex.quote(sys.executable)} -m pytest -x -q -p no:cacheprovider {' '.join(part.tests)}"
+    command = f"{shlex.quote(sys.executable)} -m pytest -x -q -p no:cacheprovider -n auto --dist loadscope {' '.join(part.tests)}"
     configuration.write_text(CONFIGURATION.format(modules=part.modules, command=repr(command)), encoding="utf-8")
     for step in (
         # Tests that fail on the code as it is would notice every mutant.
