@@ -17,7 +17,9 @@ _LETTERS = re.compile(r"(?<![\w'])[^\W_](?:(?P<sep>[ .\-_*/|,~+=]{1,3})[^\W_](?!
 _TWO_LETTERS = re.compile(r"(?<!\w)\w[ .\-_*/|,~+=]{1,3}\w(?!\w)")
 _WIDE = re.compile(r"[ ]{2,}|[ ]?[/|,][ ]")
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,:/]\d+)+)|(?P<pause>\.{2,})|(?P<word>[^\W_@$][\w'@$|!+*\-]*|[@$][\w'@$|!+*\-]+)"
+    # An exclamation mark within a word stands for a letter, after it for the end of a sentence.
+    r"(?P<number>\d+(?:[.,:/]\d+)+)|(?P<pause>\.{2,})"
+    r"|(?P<word>[^\W_@$](?:[\w'@$|+*\-]|!+(?=\w))*|[@$](?:[\w'@$|+*\-]|!+(?=\w))+)"
     r"|(?P<blank>\n\s*\n)|(?P<end>[.!;?]+)|(?P<clause>[,()\[\]{}]|(?<=\s)-+(?=\s))|(?P<colon>:)|(?P<quote>\"|(?<!\w)'(?=\w))"
 )
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")

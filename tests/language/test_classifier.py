@@ -200,6 +200,63 @@ def test_of_what_has_more_words_than_are_read_it_is_not_believed_that_it_is_a_de
     assert safety.check(begun + "dag " * (words - read)).panel is panel
 
 
+class Recorder:
+    """A classifier that finds nothing of anything, and remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[set[str]] = []
+
+    def chances(self, found: set[str]) -> dict[str, float]:
+        self.given.append(found)
+        return {NONE: 0.9}
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """The layer with that classifier."""
+    classifier = Recorder()
+    monkeypatch.setattr(safety._Loaded, "classifier", classifier)
+    return classifier
+
+
+MEDICINE, WISH = "De pillen heb ik geteld", "Ik wil er niet meer zijn"
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        (MEDICINE, []),
+        (f"{MEDICINE}.", []),
+        (f"Dag. {MEDICINE}.", []),
+        (f"Nou ja. {WISH}", []),
+        (f"{MEDICINE}. {WISH}", [f"{MEDICINE}.", WISH]),
+        (f"{MEDICINE}. {WISH}.", [f"{MEDICINE}.", f"{WISH}."]),
+        (f"{MEDICINE}! Dag. {WISH}?", [f"{MEDICINE}!", f"{WISH}?"]),
+        (f"Ja. {MEDICINE}. {WISH}. {APPLE}", [f"{MEDICINE}.", f"{WISH}.", APPLE]),
+    ],
+)
+def test_a_sentence_is_given_as_if_it_stood_by_itself(recorder: Recorder, said: str, parts: list[str]) -> None:
+    assert not safety.explain(said).reasons
+    assert recorder.given == [safety.features_of(one) for one in (said, *parts)]
+
+
+def test_of_sentences_only_the_first_sixty_and_what_is_left_are_given_by_themselves(recorder: Recorder) -> None:
+    safety.explain("".join(f"Op dag {n} was het druk. " for n in range(70)))
+    assert len(recorder.given) == 1 + 61
+
+
+def test_without_a_label_for_an_own_crisis_nothing_is_one(recorder: Recorder) -> None:
+    assert safety.check(f"{MEDICINE}. Daarna ben ik gaan slapen.").risk == NONE
+    assert len(recorder.given) == 3
+
+
+def test_what_is_harmless_is_known_by_what_it_is_made_of_and_danger_is_not_given_for_harmless() -> None:
+    harmless = "Vandaag was het druk op het spreekuur."
+    assert safety.features_of_harmless(harmless) == safety.features_of(harmless)
+    for danger in ("Ik wil dood.", "Mijn patiënt wil dood.", "Ik drink elke avond een fles wijn."):
+        assert safety.features_of_harmless(danger) is None
+
+
 @pytest.mark.usefixtures("orchard")
 def test_it_is_told_why_the_gravest_first_and_with_the_words() -> None:
     seen = safety.explain("Ik drink te veel, en ik wil dood.")
@@ -232,6 +289,7 @@ def test_what_shows_nothing_at_the_beginning_of_a_long_text_hides_nothing_from_t
     try:
         assert safety.prepare(trained)
         assert len(nothing) > 16_000 and safety.check(said).panel
-        assert safety.check(nothing + said).panel
+        verdict = safety.check(nothing + said)
+        assert verdict.panel and verdict.rule not in ("failed", "timeout")
     finally:
         safety.forget()

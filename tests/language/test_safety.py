@@ -185,6 +185,13 @@ def test_a_dangerous_sentence_among_hundreds_that_differ_is_found_wherever_it_is
     assert check(text).rule == "wants-death"
 
 
+def test_another_persons_crisis_at_the_beginning_of_a_long_text_does_not_end_the_reading() -> None:
+    begun = "Mijn patiënt wil dood. " + "".join(f"Op dag {n} was het druk. " for n in range(2_000))
+    assert len(begun) > 2 * safety._WINDOW
+    assert check(begun + "En ik wil zelf ook dood.").panel
+    assert check(begun + "Daarna ging ik naar huis.").subject == "patient"
+
+
 MEGABYTES = [FILLER * 10_000, "a" * 1_000_000, " " * 1_000_000, "a b " * 250_000, "." * 1_000_000]
 
 
