@@ -73,7 +73,8 @@ def store(talk: Talk, given: Answer) -> None:
     assert script is not None and run is not None
     changed = step.id in run.answers
     if step.kind in CLOSED_KINDS:
-        told = [part for part in (talk.state.held, "" if given.text else _story(talk)) if part]
+        before = run.answers[step.id].more if changed and run.answers[step.id].skipped else []
+        told = [part for part in (*before, talk.state.held, "" if given.text else _story(talk)) if part]
         given = given.model_copy(update={"more": told})
         talk.state.held = ""
     talk.note("changed" if changed else "answered")
@@ -253,7 +254,11 @@ def skip(talk: Talk) -> None:
         return
     talk.note("skipped")
     had = run.at in run.answers and not run.answers[run.at].skipped
-    talk.state.run = engine.keep(run)
+    told = ""
+    if _step(talk).kind in CLOSED_KINDS:
+        # What was told where a choice was asked for stands there, also without that choice.
+        told, talk.state.held = talk.state.held, ""
+    talk.state.run = engine.keep(run, told)
     talk.say("blijft_staan" if had else "overgeslagen")
     questions.proceed(talk)
 

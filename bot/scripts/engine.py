@@ -231,11 +231,13 @@ def sharpen(run: Run, step: str, said: str) -> Run:
     return run.model_copy(update={"answers": {**run.answers, step: newer}})
 
 
-def keep(run: Run) -> Run:
-    """Leave the answer to the question that waits as it was. Without one: skipped."""
+def keep(run: Run, told: str = "") -> Run:
+    """Leave the answer to the question that waits as it was. Without one: skipped. told: what was said there all the same."""
     if run.at is None:
         return run
     kept = run.answers.get(run.at, Answer(skipped=True))
+    if told:
+        kept = kept.model_copy(update={"more": [*kept.more, told]})
     return run.model_copy(
         update={"answers": {**run.answers, run.at: kept}, "stale": [s for s in run.stale if s != run.at]}
     )
