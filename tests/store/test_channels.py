@@ -45,6 +45,15 @@ def test_what_is_kept_of_a_room_comes_back_and_cannot_be_read_without_the_key(st
         assert word not in rows
 
 
+def test_what_an_account_keeps_anew_leaves_that_of_another_as_it_was(store: Store) -> None:
+    one, other = (store.channel("matrix", account) for account in ("@pas:arts.test", "@ander:arts.test"))
+    for channel, position in ((one, "s1"), (other, "s7"), (one, "s2")):
+        channel.keep_state({"position": position})
+        channel.keep_room(ROOM, {"token": position, "account": channel.named("x")}, DAY)
+    assert (one.state()["position"], other.state()["position"]) == ("s2", "s7")
+    assert (one.room(ROOM)["token"], other.room(ROOM)["token"]) == ("s2", "s7")
+
+
 def test_another_account_or_messenger_finds_nothing_of_it(store: Store) -> None:
     store.channel("matrix", "@pas:arts.test").keep_room(ROOM, {"token": "x"}, DAY)
     for other in (store.channel("matrix", "@ander:arts.test"), store.channel("signaal", "@pas:arts.test")):
