@@ -106,6 +106,13 @@ def test_what_is_told_of_a_large_group_is_what_happened() -> None:
     assert told["durations"] == {"10": 40}
 
 
+def test_whom_was_referred_to_and_what_was_asked_are_told_apart() -> None:
+    referred, heard = ("", "referred", "huisarts"), ("", "heard", "waarom")
+    told = figures([run(referred, heard)] * 10 + [run(referred)] * 10 + [run(("", "begun", ""))] * 20, K)
+    assert dict(told["referred"]) == {"huisarts": 20}
+    assert dict(told["acts"]) == {"waarom": 10}
+
+
 @pytest.mark.parametrize("few", range(K))
 def test_a_few_who_skipped_are_not_told_nor_all_but_a_few(few: int) -> None:
     runs = [led(5, skipped=[2], finished=True)] * few + [led(5, finished=True)] * (20 - few)
