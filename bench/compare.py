@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import itertools
+import math
 import os
 import platform
 import statistics
@@ -99,7 +99,7 @@ def _measured(
 
         async def long() -> list[list[float]]:
             async with load.client_of(bot.address) as client:
-                return [await load.long_talk(opening(client), _long(talks)) for _ in range(LONG_TALKS)]
+                return [await load.long_talk(opening(client), _long(talks[0])) for _ in range(LONG_TALKS)]
 
         bytes_before, cpu_before = _bytes(bot.files), _cpu(processes)
         loads = []
@@ -110,11 +110,12 @@ def _measured(
         bytes_a_turn = (_bytes(bot.files) - bytes_before) / turns
         cpu_a_turn = (_cpu(processes) - cpu_before) / turns
         times = asyncio.run(long())
+        late = _again(talks[0]) + EARLY
         return Measured(
             name=name,
             loads=loads,
             early=statistics.median(time for one in times for time in one[EARLY : EARLY + AROUND]),
-            late=statistics.median(time for one in times for time in one[LATE : LATE + AROUND]),
+            late=statistics.median(time for one in times for time in one[late : late + AROUND]),
             started_in=bot.started_in,
             memory=sum(process.memory_full_info().pss for process in processes) / 2**20,
             bytes_a_turn=bytes_a_turn,
@@ -123,11 +124,15 @@ def _measured(
         )
 
 
-def _long(talks: Sequence[Sequence[str]]) -> list[str]:
-    """What is said in a long talk: its beginning comes back, word for word, after LATE turns less those before EARLY."""
-    same = list(talks[0][: EARLY + AROUND])
-    between = itertools.cycle(text for talk in talks for text in talk)
-    return [*same, *itertools.islice(between, LATE - EARLY - len(same)), *same]
+def _long(talk: Sequence[str]) -> list[str]:
+    """What is said in a long talk: one script led through again and again, until the turns from LATE on have been said."""
+    return list(talk) * (_again(talk) // len(talk) + 1)
+
+
+def _again(talk: Sequence[str]) -> int:
+    """The first turn from LATE on with which such a talk begins anew: what follows it was said from its beginning on, at the
+    same place of the same script."""
+    return math.ceil(LATE / len(talk)) * len(talk)
 
 
 def _bytes(files: Sequence[Path]) -> int:

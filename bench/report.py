@@ -65,8 +65,8 @@ many doctors, no time to think) for {seconds} seconds at each number of doctors,
 the doctors. *Stock Rasa* is what its documentation has: default pipeline (DIET) and policies (memoization, rules, TED and
 UnexpecTED), its SQL tracker store on SQLite, each script a form, an HTTP action server, the REST channel, trained on the same
 sentences. *This bot* is door and engine as `make run` starts them: encrypted storage with every write on the disk, the safety
-layer before every message, cues and topics, none of which stock Rasa has. In the long talk turn 300 and those after it say what
-turn 3 and those after it said, word for word.
+layer before every message, cues and topics, none of which stock Rasa has. In the long talk one script is led through
+again and again: turn 300 and those after it say what turn 3 and those after it said, word for word and at the same place.
 
 ![Turns a second, and the time within which 95 of 100 turns were answered, by number of doctors](images/benchmarks.svg)
 
