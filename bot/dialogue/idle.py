@@ -29,8 +29,11 @@ def answer(talk: Talk) -> None:
 
 
 def titled(talk: Talk) -> str | None:
-    """The script whose title was typed: 'stop signalen' is one, and no wish to stop."""
-    library = talk.world.library
+    """The script whose title was typed: 'stop signalen' is one, and no wish to stop. None in a script, and after the
+    panel."""
+    library, waiting = talk.world.library, talk.state.waiting
+    if talk.state.in_script or (waiting and waiting.crisis):
+        return None
     return inputs.titled(talk.heard.text, {name: library.current(name).title for name in library.names()})
 
 

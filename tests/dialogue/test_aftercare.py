@@ -72,3 +72,9 @@ def test_who_says_later_to_be_alone_is_heard(conversation: Conversation) -> None
     after_panel(conversation, text="mijn man is er")
     conversation.hear("nu ben ik alleen", "vertellen")
     assert "Dan is bellen nu het belangrijkst" in conversation.heard
+
+
+def test_a_title_that_is_typed_after_the_panel_begins_no_script(conversation: Conversation) -> None:
+    after_panel(conversation, text="mijn man is er")
+    conversation.hear("stop signalen", "stoppen")
+    assert "113" in conversation.heard and "Hoeveel tijd" not in conversation.heard
