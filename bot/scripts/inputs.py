@@ -71,26 +71,27 @@ def pick(text: str, labels: Sequence[tuple[Named, Sequence[str]]], *, loose: boo
     wanted = plain(text)
     if not wanted:
         return None
-    for named, wordings in labels:
-        if wanted in (plain(w) for w in wordings):
+    known = [(named, [plain(w) for w in wordings]) for named, wordings in labels]
+    for named, wordings in known:
+        if wanted in wordings:
             return named
     if match := regex.fullmatch(r"(?:optie |nummer |keuze |antwoord )?(\d{1,2}|\p{L}+)", wanted):
         n = _numeral(match.group(1))
-        if n is not None and 1 <= n <= len(labels):
-            return labels[n - 1][0]
-    firm = [(len(w), i) for i, (_, ws) in enumerate(labels) for w in map(plain, ws) if " " in w and _within(w, wanted)]
+        if n is not None and 1 <= n <= len(known):
+            return known[n - 1][0]
+    firm = [(len(w), i) for i, (_, ws) in enumerate(known) for w in ws if " " in w and _within(w, wanted)]
     if firm:
-        return labels[max(firm)[1]][0]
+        return known[max(firm)[1]][0]
     if not loose:
         return None
     scored = sorted(
-        ((max(_likeness(wanted, plain(w)) for w in wordings), index) for index, (_, wordings) in enumerate(labels)),
+        ((max(_likeness(wanted, w) for w in wordings), index) for index, (_, wordings) in enumerate(known)),
         reverse=True,
     )
     best, index = scored[0]
     if best < LIKENESS or (len(scored) > 1 and scored[1][0] == best):
         return None
-    return labels[index][0]
+    return known[index][0]
 
 
 def titled(text: str, titles: Mapping[str, str]) -> str | None:
@@ -244,7 +245,8 @@ def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
 
 def _named(part: str, labels: Sequence[tuple[str, Sequence[str]]], loose: bool) -> list[str | None]:
     """What a part of an answer names, by its sentences or else as a whole."""
-    by_sentence = [pick(sentence, labels, loose=loose) for sentence in regex.split(r"(?<=[.!?])\s+", part)]
+    sentences = regex.split(r"(?<=[.!?])\s+", part)
+    by_sentence = [pick(sentence, labels, loose=loose) for sentence in sentences] if len(sentences) > 1 else []
     return [named for named in by_sentence if named] or [pick(part, labels, loose=loose)]
 
 
