@@ -15,7 +15,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.dialogue import names, questions
+from bot.dialogue import questions
 from bot.dialogue.state import Kept, State
 from bot.dialogue.talk import Heard, World, dumps, loads
 from bot.dialogue.turn import step
@@ -35,11 +35,6 @@ def world() -> World:
     """What the dialogue looks things up in, read once by this process."""
     coaches = StoredCoaches(sessions(open_database(settings().database_url)))
     return World.read(settings(), coaches)
-
-
-def _words(message: dict[str, Any]) -> str:
-    lines = [f"{line['said']} {line.get('unsaid', '')}" for line in message.get("lines") or []]
-    return "\n".join([message.get("text") or "", *lines])
 
 
 def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
@@ -63,7 +58,6 @@ def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
         consent=sent["consent"],
         channel=sent["channel"],
         corrects=sent["corrects"],
-        names=not state.told_names and names.heard_in(_words(sent["message"])),
     )
     outcome = step(state, heard, world())
     made = outcome.model_dump(mode="json", include={"said", "replies", "effect", "remind", "happened"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.anonymiser import light
 from bot.anonymiser.spans import replace
 from bot.dialogue.talk import Talk
+from bot.messages import Incoming
 from bot.scripts.engine import Answer, Run
 
 KEY = "herkenbaar"
@@ -15,6 +16,12 @@ IDENTIFYING = ("naam", "telefoon", "email", "bsn", "postcode", "big", "patientnu
 def heard_in(text: str) -> bool:
     """Whether something in a text could identify someone."""
     return any(span.kind in IDENTIFYING for span in light.find(text))
+
+
+def _said_in(incoming: Incoming) -> str:
+    """All that was typed in a message."""
+    lines = (f"{line.said} {line.unsaid}" for line in incoming.lines or ())
+    return "\n".join([incoming.text or "", *lines])
 
 
 def without(text: str) -> str:
@@ -29,7 +36,7 @@ def found_in(text: str) -> dict[str, str]:
 
 def ask(talk: Talk, topic: str = "") -> bool:
     """Say so and offer to take it out, if there is something and it was not said before. Whether it did."""
-    if talk.state.told_names or not talk.heard.names:
+    if talk.state.told_names or not heard_in(_said_in(talk.heard.incoming)):
         return False
     talk.state.told_names = True
     talk.question(KEY, yes="strike:yes", no="strike:no", naam=topic)

@@ -67,8 +67,8 @@ class Heard:
     risks: what danger was heard that needs no panel, the doctor's own first (after the panel: what was heard beside it);
     check: whether an own danger was spoken of that is denied, over or someone else's; cues: what may be asked on about.
     fresh: a random number that nothing else has; opened: the message was a bewaarcode, and this is kept under it (nothing:
-    it is not known); kept, consent: whether something of this talk is kept, or may be seen by a coordinator; names: whether
-    something in it may identify someone; channel: which way it came; corrects: it takes the place of the message before it.
+    it is not known); kept, consent: whether something of this talk is kept, or may be seen by a coordinator; channel: which
+    way it came; corrects: it takes the place of the message before it.
     """
 
     incoming: Incoming
@@ -83,7 +83,6 @@ class Heard:
     opened: tuple[Kept, ...] | None = None
     kept: KeptHow = ""
     consent: bool = False
-    names: bool = False
     channel: Channel = "web"
     corrects: bool = False
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import Event
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.engine.names import SECRET_HEADER
@@ -62,6 +64,12 @@ class Elsewhere(_Actions):
 def way(url: str, secret: str, executor: Callable[[], Any]) -> EndpointConfig:
     """The way to the actions: to the process at this address, or, without one, to what `executor` gives."""
     return Elsewhere(url, secret) if url else Here(executor())
+
+
+def look_up_events_once() -> None:
+    """Let Rasa remember the class of each kind of event: by itself it goes through all of them, each time it reads one
+    (rasa/shared/core/events.py, Event.resolve_by_type)."""
+    Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
 
 
 def check_answers_quickly(url: str) -> None:

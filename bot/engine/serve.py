@@ -33,14 +33,16 @@ def serve(executor: Callable[[], Any]) -> None:
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.log_utils import configure_structlog
 
-    from bot.engine.actions import check_answers_quickly, way
+    from bot.engine.actions import check_answers_quickly, look_up_events_once, way
     from bot.engine.channel import DoorChannel
+    from bot.engine.runner import PlannedRunner
     from bot.engine.stopping import stop_gently
     from bot.store.tracker_store import SnapshotTrackerStore
 
     configure_structlog(logging.getLevelName(chosen.log_level))
 
     check_answers_quickly(chosen.actions_url)
+    look_up_events_once()
     store = open_store(chosen)
     when_there(store.prepare)
     secret = chosen.secret("loopback")
@@ -58,6 +60,7 @@ def serve(executor: Callable[[], Any]) -> None:
         # another turn came first, nor that the database is away, and the words would stay.
         agent = running.ctx.agent
         agent.tracker_store = agent.processor.tracker_store = trackers
+        agent.processor.graph_runner = PlannedRunner.of(agent.processor.graph_runner)
         give_back()
 
     app.register_listener(load, "before_server_start")

@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from bot.language import dutch
-from bot.language.patterns import Patterns, Span, clauses_of, is_sign
+from bot.language.patterns import Patterns, Span, Words, clauses_of, is_sign
 from bot.language.words import SHORT, trimmed
 from bot.messages import Cue
 from bot.settings import DATA
@@ -79,23 +79,23 @@ class CueReader:
         clauses = clauses_of(doc, self._breaks)
         if not clauses:
             return []
-        words = frozenset(token.lower_ for token in doc)
+        said = Words(doc)
         found = []
         for cue in self._cues:
-            place = self._place(cue, doc, words, clauses)
+            place = self._place(cue, doc, said, clauses)
             if place is not None:
                 found.append(Cue(name=cue.name, quote=_quote(text, letters, doc, place, clauses)))
         return found
 
-    def _place(self, cue: _Cue, doc: Doc, words: frozenset[str], clauses: Sequence[Span]) -> Span | None:
+    def _place(self, cue: _Cue, doc: Doc, said: Words, clauses: Sequence[Span]) -> Span | None:
         """Where a cue stands first, if it does."""
-        places = sorted(cue.match.find(doc, words, clauses), key=lambda span: (span.start, -span.end))
-        if not places or any(True for _ in cue.never.find(doc, words, clauses)):
+        places = sorted(cue.match.find(doc, said, clauses), key=lambda span: (span.start, -span.end))
+        if not places or any(True for _ in cue.never.find(doc, said, clauses)):
             return None
-        if cue.needs is not None and not any(True for _ in cue.needs.find(doc, words, clauses)):
+        if cue.needs is not None and not any(True for _ in cue.needs.find(doc, said, clauses)):
             return None
-        exceptions = list(cue.exceptions.find(doc, words, clauses))
-        against = list(cue.unless.find(doc, words, clauses))
+        exceptions = list(cue.exceptions.find(doc, said, clauses))
+        against = list(cue.unless.find(doc, said, clauses))
         undone = [clause for clause in clauses if any(clause.touches(span) for span in against)]
         for place in places:
             if not any(place.touches(other) for other in (*exceptions, *undone)):

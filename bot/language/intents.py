@@ -6,16 +6,17 @@ them (`bot/engine/components.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
@@ -51,6 +52,23 @@ def letters(text: str) -> str:
     return " ".join(words(text))
 
 
+class Features(NamedTuple):
+    """What a text is known by: columns of the model, and the weight of each."""
+
+    columns: NDArray[np.intp]
+    weights: NDArray[np.float64]
+
+
+class _Counted(NamedTuple):
+    """How a vectorizer reads a text: into what it takes it apart, the column of each, how rare each is (inverse document
+    frequency), and which column of the model is its first."""
+
+    analyze: Callable[[str], Sequence[str]]
+    columns: Mapping[str, int]
+    rarity: NDArray[np.float64]
+    first: int
+
+
 class _Reader:
     """A calibrated linear classifier for one text: what `predict_proba` gives, without a call for each class."""
 
@@ -63,9 +81,9 @@ class _Reader:
         self._slopes = np.array([one.a_ for one in fitted.calibrators])
         self._shifts = np.array([one.b_ for one in fitted.calibrators])
 
-    def __call__(self, features: csr_matrix) -> dict[str, float]:
+    def __call__(self, features: Features) -> dict[str, float]:
         """How likely each class is; together they are one."""
-        scores = features.data @ self._weights[features.indices] + self._biases
+        scores = features.weights @ self._weights[features.columns] + self._biases
         chances = expit(-(self._slopes * scores + self._shifts))
         if len(chances) < len(self._names):
             # Of two classes there is one score, that of the second.
@@ -95,7 +113,8 @@ class IntentModel:
         """Learn from sentences and their intents. The topic is learnt only from those that have one."""
         acts, _, topics = np.array([intent.partition(".") for intent in intents]).T
         self._intents = {act: sorted({*topics[acts == act]} - {""}) for act in set(acts)}
-        features = self._features.fit_transform(texts)
+        with concepts().remembering():
+            features = self._features.fit_transform(texts)
         self._acts.fit(features, acts)
         about = np.flatnonzero(topics != "")
         self._topics.fit(features[about], topics[about])
@@ -122,16 +141,19 @@ class IntentModel:
             ranking += [(f"{act}.{topic}", sure * topics[topic] / total) for topic in about] or [(act, sure)]
         return sorted(ranking, key=lambda ranked: -ranked[1])
 
-    def _known_by(self, text: str) -> csr_matrix:
-        """The features of one text, as the vectorizers give them: by themselves they look through all they know each time
-        they are asked for one text."""
-        parts = []
-        for vectorizer, rarity in self._vectorizers:
-            counts = CountVectorizer.transform(vectorizer, [text])
-            weights = (np.log(counts.data) + 1) * rarity[counts.indices]
-            counts.data = weights / max(float(np.sqrt((weights**2).sum())), 1e-12)
-            parts.append(counts)
-        return hstack(parts, format="csr")
+    def _known_by(self, text: str) -> Features:
+        """The features of one text, as the vectorizers give them: by themselves they make a matrix for it, and look through
+        all that they know."""
+        columns, weights = [], []
+        for counted in self._vectorizers:
+            known = counted.columns
+            counts = Counter(known[name] for name in counted.analyze(text) if name in known)
+            found = np.fromiter(counts, dtype=np.intp, count=len(counts))
+            often = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+            weight = (np.log(often) + 1) * counted.rarity[found]
+            weights.append(weight / max(float(np.sqrt((weight**2).sum())), 1e-12))
+            columns.append(found + counted.first)
+        return Features(np.concatenate(columns), np.concatenate(weights))
 
     @cached_property
     def _readers(self) -> tuple[_Reader, _Reader]:
@@ -139,17 +161,24 @@ class IntentModel:
         return _Reader(self._acts), _Reader(self._topics)
 
     @cached_property
-    def _vectorizers(self) -> list[tuple[TfidfVectorizer, Any]]:
-        """Each vectorizer with how rare its features are (inverse document frequency)."""
-        return [(vectorizer, vectorizer.idf_) for _, vectorizer in self._features.transformer_list]
+    def _vectorizers(self) -> list[_Counted]:
+        """Each vectorizer, made to read one text."""
+        found: list[_Counted] = []
+        first = 0
+        for _, vectorizer in self._features.transformer_list:
+            found.append(_Counted(vectorizer.build_analyzer(), vectorizer.vocabulary_, vectorizer.idf_, first))
+            first += len(vectorizer.vocabulary_)
+        return found
 
     def reasons(self, text: str, act: str, most: int = 5) -> list[str]:
         """What in a text speaks most for an act: words, word families and letters, the strongest first."""
-        features = self._known_by(text).tocoo()
+        features = self._known_by(text)
         linear = self._acts.calibrated_classifiers_[0].base_estimator
         row = linear.coef_[list(linear.classes_).index(act)]
         names = self._features.get_feature_names_out()
-        strength = sorted(zip(row[features.col] * features.data, features.col, strict=True), reverse=True)
+        strength = sorted(
+            zip(row[features.columns] * features.weights, features.columns.tolist(), strict=True), reverse=True
+        )
         return [str(names[column]).partition("__")[2] for weight, column in strength[:most] if weight > 0]
 
 

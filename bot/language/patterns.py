@@ -19,8 +19,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import regex
@@ -58,12 +60,55 @@ class _Anchors:
     text_end: bool
 
 
+@dataclass(frozen=True, eq=False)
+class _Need:
+    """What must stand at one place of a pattern: one of these words, of these lemmas, or what an expression fits."""
+
+    words: frozenset[str] = frozenset()
+    lemmas: frozenset[str] = frozenset()
+    expression: re.Pattern[str] | None = None
+
+
+class Words:
+    """The words of a text in lower case and their lemmas, in order."""
+
+    def __init__(self, doc: Doc) -> None:
+        """The words of a text that was read."""
+        self._lower, self._lemmas = [token.lower_ for token in doc], [token.lemma_ for token in doc]
+        self.each = frozenset(self._lower)
+        self._places: dict[_Need, list[int]] = {}
+
+    def places(self, need: _Need) -> list[int]:
+        """Where in the text stands what is needed, in order. Looked for once: many patterns need the same."""
+        if need not in self._places:
+            self._places[need] = [
+                at
+                for at, (word, lemma) in enumerate(zip(self._lower, self._lemmas, strict=True))
+                if (need.expression.search(word) if need.expression else word in need.words or lemma in need.lemmas)
+            ]
+        return self._places[need]
+
+
 @dataclass(frozen=True)
 class _Gated:
-    """The matcher of one pattern, and sets of words: one of each must stand in the text."""
+    """The matcher of one pattern, what must stand in the text for it, in this order, and which of that are words."""
 
     matcher: Matcher
-    needed: Sequence[frozenset[str]]
+    needs: Sequence[_Need]
+    named: Sequence[frozenset[str]]
+
+    def may_stand_in(self, said: Words) -> bool:
+        """Whether all that is needed stands in a text, one after the other."""
+        # Most patterns fall here already, and a set is asked in no time.
+        for words in self.named:
+            if words.isdisjoint(said.each):
+                return False
+        last = -1
+        for need in self.needs:
+            last = next((at for at in said.places(need) if at > last), -1)
+            if last < 0:
+                return False
+        return True
 
 
 class Patterns:
@@ -71,9 +116,9 @@ class Patterns:
 
     def __init__(self, vocab: Vocab, sources: Sequence[str], classes: Classes) -> None:
         """Compile them. Raises ValueError, naming the pattern, when one cannot be read."""
-        # What a matcher costs grows with its patterns, and most of them cannot stand in a text: those that need some
-        # words have a matcher of their own, which is run where these are said.
-        self._always = Matcher(vocab)
+        # What a matcher costs grows with its patterns, and most of them cannot stand in a text. So each has a matcher of
+        # its own, which is run where all that it needs was said.
+        self._anywhere: list[_Gated] = []
         self._by_word: dict[str, list[_Gated]] = {}
         self._anchors: dict[int, _Anchors] = {}
         self._gaps: dict[int, dict[int, int]] = {}
@@ -88,27 +133,25 @@ class Patterns:
 
     def _matcher_for(self, vocab: Vocab, tokens: Sequence[TokenPattern]) -> Matcher:
         """Where a pattern belongs; it is found again by the fewest words of which one must stand in the text."""
-        needed = [frozenset(words) for words in map(_needed, tokens) if words]
-        if not needed:
-            return self._always
-        gated = _Gated(Matcher(vocab), needed)
-        for word in min(needed, key=len):
+        needs = [need for need in map(_need, tokens) if need]
+        gated = _Gated(Matcher(vocab), needs, [need.words for need in needs if need.words])
+        if not gated.named:
+            self._anywhere.append(gated)
+        for word in min(gated.named, key=len, default=()):
             self._by_word.setdefault(word, []).append(gated)
         return gated.matcher
 
-    def _found(self, doc: Doc, words: frozenset[str]) -> Iterator[tuple[int, int, int, list[int]]]:
-        likely = {id(one): one for word in words for one in self._by_word.get(word, ())}
-        if len(self._always):
-            yield from self._always(doc, with_alignments=True)
-        for gated in likely.values():
-            if not any(words.isdisjoint(needed) for needed in gated.needed):
+    def _found(self, doc: Doc, said: Words) -> Iterator[tuple[int, int, int, list[int]]]:
+        likely = {id(one): one for word in said.each for one in self._by_word.get(word, ())}
+        for gated in (*self._anywhere, *likely.values()):
+            if gated.may_stand_in(said):
                 yield from gated.matcher(doc, with_alignments=True)
 
-    def find(self, doc: Doc, words: frozenset[str], clauses: Sequence[Span]) -> Iterator[Span]:
-        """Every place in a text; `words` are its words in lower case, `clauses` its parts."""
+    def find(self, doc: Doc, said: Words, clauses: Sequence[Span]) -> Iterator[Span]:
+        """Every place in a text; `said` are its words, `clauses` its parts."""
         starts, ends = {clause.start for clause in clauses}, {clause.end for clause in clauses}
         last = max(ends, default=0)
-        for name, start, end, places in self._found(doc, words):
+        for name, start, end, places in self._found(doc, said):
             anchors = self._anchors[name]
             if any(places.count(at) > most for at, most in self._gaps[name].items()):
                 continue
@@ -176,12 +219,33 @@ def _token(word: str, classes: Classes) -> TokenPattern:
     return {"LOWER": {"IN": atoms} if len(atoms) > 1 else atoms[0], **optional}
 
 
-def _needed(token: TokenPattern) -> Sequence[str] | None:
-    """The words of which one must stand where this token stands; None when that cannot be told."""
-    lower = token.get("LOWER")
-    if "OP" in token or lower is None:
+def _need(token: TokenPattern) -> _Need | None:
+    """What must stand where this token stands; None when it may be left out, or when that cannot be told by its word."""
+    if "OP" in token:
         return None
-    return [lower] if isinstance(lower, str) else lower.get("IN")
+    if lemma := token.get("LEMMA"):
+        return _needed("LEMMA", tuple(lemma["IN"]))
+    match token.get("LOWER"):
+        case str(word):
+            return _needed("LOWER", (word,))
+        case {"IN": words}:
+            return _needed("LOWER", tuple(words))
+        case {"REGEX": expression}:
+            return _needed("REGEX", (expression,))
+        case _:
+            return None
+
+
+@cache
+def _needed(what: str, which: tuple[str, ...]) -> _Need:
+    """What a place of a pattern needs; the same thing for all patterns that need the same."""
+    match what:
+        case "LOWER":
+            return _Need(words=frozenset(which))
+        case "LEMMA":
+            return _Need(lemmas=frozenset(which))
+        case _:
+            return _Need(expression=re.compile(which[0]))
 
 
 def _none_of(word: str, classes: Classes) -> TokenPattern:

@@ -68,10 +68,14 @@ def pick(text: str, labels: Sequence[tuple[Named, Sequence[str]]], *, loose: boo
     """Which of several labelled things a text names: by its number in the list, one of the wordings that belong to
     it, a wording of several words within a longer text, or (loose) a single word in it or what looks much like a
     wording. None when none or more than one fits as well."""
+    return _pick(text, [(named, [plain(w) for w in wordings]) for named, wordings in labels], loose=loose)
+
+
+def _pick(text: str, known: Sequence[tuple[Named, Sequence[str]]], *, loose: bool) -> Named | None:
+    """The same, of wordings that are plain already."""
     wanted = plain(text)
     if not wanted:
         return None
-    known = [(named, [plain(w) for w in wordings]) for named, wordings in labels]
     for named, wordings in known:
         if wanted in wordings:
             return named
@@ -201,12 +205,18 @@ def interpret(step: Step, incoming: Incoming, now: dt.datetime, *, loose: bool =
 
 
 def _labels(options: Sequence[Option]) -> list[tuple[str, Sequence[str]]]:
-    return [(o.id, [o.label, *o.hears]) for o in options]
+    return [(o.id, _plain_wordings((o.label, *o.hears))) for o in options]
+
+
+@cache
+def _plain_wordings(wordings: tuple[str, ...]) -> tuple[str, ...]:
+    """The wordings of an option of a script, made plain once: they come back with every answer."""
+    return tuple(plain(w) for w in wordings)
 
 
 def _choice(step: Step, text: str, loose: bool) -> Answer | Trouble:
     labels = _labels(step.options)
-    picked = pick(text, labels, loose=loose)
+    picked = _pick(text, labels, loose=loose)
     # What calls the panel does so however the answer begins.
     if picked and (step.calls_panel([picked]) or not _opens_otherwise(plain(text), picked, labels)):
         long = len(text) > 2 * max(len(o.label) for o in step.options if o.id == picked)
@@ -217,7 +227,7 @@ def _choice(step: Step, text: str, loose: bool) -> Answer | Trouble:
 def _opens_otherwise(wanted: str, named: str, labels: Sequence[tuple[str, Sequence[str]]]) -> bool:
     """Whether a text begins with a yes where it names the no further on, or the other way round."""
     opens = load(DATA / "language" / "answers.yml")["opens"]
-    plainly = {label: [plain(w) for w in wordings] for label, wordings in labels}
+    plainly = dict(labels)
     first = wanted.partition(" ")[0]
     if first not in opens or not set(opens) & set(plainly[named]):
         return False
@@ -227,13 +237,17 @@ def _opens_otherwise(wanted: str, named: str, labels: Sequence[tuple[str, Sequen
 
 def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
     labels = _labels(step.options)
-    if not step.min and plain(text) in load(DATA / "language" / "answers.yml")["none"] and not pick(text, labels):
+    if (
+        not step.min
+        and plain(text) in load(DATA / "language" / "answers.yml")["none"]
+        and not _pick(text, labels, loose=False)
+    ):
         return Answer()
     parts = [p for p in regex.split(r"\s*(?:,|;|\n|\ben\b|&|\+)\s*", text) if p.strip()]
     if len(parts) == 1 and regex.fullmatch(r"\d(?:\s+\d)+", parts[0].strip()):
         parts = parts[0].split()
     picked = [named for p in parts for named in _named(p, labels, loose)]
-    if not any(picked) and (whole := pick(text, labels, loose=loose)):
+    if not any(picked) and (whole := _pick(text, labels, loose=loose)):
         picked = [whole]
     if None in picked:
         named = [p for p in picked if p]
@@ -246,8 +260,8 @@ def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
 def _named(part: str, labels: Sequence[tuple[str, Sequence[str]]], loose: bool) -> list[str | None]:
     """What a part of an answer names, by its sentences or else as a whole."""
     sentences = regex.split(r"(?<=[.!?])\s+", part)
-    by_sentence = [pick(sentence, labels, loose=loose) for sentence in sentences] if len(sentences) > 1 else []
-    return [named for named in by_sentence if named] or [pick(part, labels, loose=loose)]
+    by_sentence = [_pick(sentence, labels, loose=loose) for sentence in sentences] if len(sentences) > 1 else []
+    return [named for named in by_sentence if named] or [_pick(part, labels, loose=loose)]
 
 
 def _several(step: Step, options: Sequence[str]) -> Answer | Trouble:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from ipaddress import IPv4Address, ip_address, ip_network
 
@@ -12,6 +13,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from bot.sharing.shared import Away, Shared
 
 SHARED_BITS = 64
+SWEEP_SECONDS = 60
 
 
 def counted_as(host: str) -> str:
@@ -26,12 +28,27 @@ def counted_as(host: str) -> str:
     return str(address.ipv4_mapped or ip_network((address, SHARED_BITS), strict=False))
 
 
+class _Storage(MemoryStorage):  # type: ignore[misc]
+    """Lets go of what is over once in a while. By itself it asks a thread about everyone who was counted, again and again:
+    two hundred doctors kept a core busy with that.
+    """
+
+    def __init__(self) -> None:
+        self._swept = -math.inf
+        super().__init__()
+
+    async def _MemoryStorage__schedule_expiry(self) -> None:
+        if time.monotonic() - self._swept >= SWEEP_SECONDS:
+            self._swept = time.monotonic()
+            await super()._MemoryStorage__schedule_expiry()
+
+
 class Limiter:
     """Counts in a window that moves along."""
 
     def __init__(self, shared: Shared | None = None) -> None:
         self._shared = shared
-        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._own = MovingWindowRateLimiter(_Storage())
 
     async def refused(self, limit: RateLimitItem, kind: str, key: str) -> int | None:
         """Count one; None when it is allowed, else how many seconds to wait."""

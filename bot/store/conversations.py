@@ -7,11 +7,11 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy import Engine as Database
-from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,30 @@ TOKEN_BYTES = 32
 LINK_LIFE = dt.timedelta(minutes=5)
 _RISKS = TypeAdapter(list[Risk])
 
+# What is asked and written at every message is put together once.
+_OWN = Conversation.id == bindparam("talk")
+_KNOWN = select(Conversation.id).where(_OWN)
+_BEFORE = select(Conversation.panel, Conversation.notes).where(_OWN)
+_SNAPSHOT = select(Conversation.version, Conversation.snapshot).where(_OWN)
+_TURN = select(Turn.conversation_id, Turn.message, Turn.content).where(
+    Turn.conversation_id == bindparam("talk"), Turn.message == bindparam("hash")
+)
+_ADD = insert(Turn)
+_CHANGE = (
+    update(Conversation)
+    .where(_OWN)
+    .values(
+        last_day=bindparam("today"),
+        version=Conversation.version + 1,
+        panel=bindparam("sealed_panel"),
+        next_n=Conversation.next_n + bindparam("more"),
+    )
+    .returning(Conversation.next_n)
+)
+_CHANGE_SNAPSHOT = _CHANGE.where(Conversation.version == bindparam("made_from")).values(
+    snapshot=bindparam("sealed_snapshot")
+)
+
 
 class UnknownConversation(Exception):
     """No conversation belongs to this token or id."""
@@ -43,6 +67,14 @@ class Snapshot:
 
     version: int
     content: dict[str, Any]
+
+
+class _Stored(NamedTuple):
+    """A turn as it is stored, sealed."""
+
+    conversation_id: str
+    message: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -110,8 +142,8 @@ class Conversations:
     def by_token(self, token: str) -> Known:
         """The conversation of a token. Raises UnknownConversation."""
         identifier = _hash(token)
-        with self._sessions() as session:
-            found = session.execute(select(Conversation.id).where(Conversation.id == identifier)).one_or_none()
+        with self._database.connect() as connection:
+            found = connection.execute(_KNOWN, {"talk": identifier}).one_or_none()
         if found is None:
             raise UnknownConversation
         return Known(identifier, token)
@@ -119,10 +151,9 @@ class Conversations:
     def before(self, identifier: str, message_id: str) -> Before:
         """All that is to be known before this message is answered. Raises UnknownConversation."""
         key = self._key(identifier)
-        wanted = select(Conversation.panel, Conversation.notes).where(Conversation.id == identifier)
-        with self._sessions() as session:
-            row = session.execute(wanted).one_or_none()
-            turn = session.execute(_turn_of(identifier, message_id)).scalar_one_or_none()
+        with self._database.connect() as connection:
+            row = connection.execute(_BEFORE, {"talk": identifier}).one_or_none()
+            turn = _turn_of(connection, identifier, message_id)
         if row is None:
             raise UnknownConversation
         return Before(
@@ -133,10 +164,8 @@ class Conversations:
 
     def snapshot(self, identifier: str) -> Snapshot:
         """What was last stored of a conversation. Raises UnknownConversation."""
-        with self._sessions() as session:
-            row = session.execute(
-                select(Conversation.version, Conversation.snapshot).where(Conversation.id == identifier)
-            ).one_or_none()
+        with self._database.connect() as connection:
+            row = connection.execute(_SNAPSHOT, {"talk": identifier}).one_or_none()
         if row is None:
             raise UnknownConversation
         return Snapshot(row.version, _unsealed(row.snapshot, self._key(identifier), identifier, "snapshot"))
@@ -180,29 +209,32 @@ class Conversations:
         """
         key = self._key(identifier)
         panel = None if after_panel is None else _RISKS.dump_python(after_panel)
+        change, values = (
+            _CHANGE,
+            {
+                "talk": identifier,
+                "today": today,
+                "sealed_panel": _sealed(panel, key, identifier, "panel"),
+                "more": 1 + len(replies),
+            },
+        )
+        if snapshot is not None:
+            change = _CHANGE_SNAPSHOT
+            values["made_from"] = snapshot.version
+            values["sealed_snapshot"] = _sealed(snapshot.content, key, identifier, "snapshot")
         try:
-            with writing(self._database), self._sessions.begin() as session:
-                changes: dict[str, Any] = {
-                    "last_day": today,
-                    "version": Conversation.version + 1,
-                    "panel": _sealed(panel, key, identifier, "panel"),
-                }
-                wanted = Conversation.id == identifier
-                if snapshot is not None:
-                    changes["snapshot"] = _sealed(snapshot.content, key, identifier, "snapshot")
-                    wanted = wanted & (Conversation.version == snapshot.version)
-                # The update comes first: it takes the row's lock, so that the number read next is the last one.
-                if rows_changed(session.execute(update(Conversation).where(wanted).values(**changes))) == 0:
-                    if session.get(Conversation, identifier) is None:
+            with writing(self._database), self._database.begin() as connection:
+                # It takes the row's lock, so that the number it gives is the last one.
+                following = connection.execute(change, values).scalar_one_or_none()
+                if following is None:
+                    if connection.execute(_KNOWN, {"talk": identifier}).one_or_none() is None:
                         raise UnknownConversation
                     raise StaleConversation
-                n = session.execute(select(Conversation.next_n).where(Conversation.id == identifier)).scalar_one()
-                messages = _numbered(replies, n + 1)
+                n = following - 1 - len(replies)
                 mine = {"n": n, "from": "doctor", "kind": "say", "text": said, "input": None, "links": []}
-                last = n + len(messages)
-                session.execute(update(Conversation).where(Conversation.id == identifier).values(next_n=last + 1))
-                add_events(session, happened, today, channel)
-                return _add_turn(session, key, identifier, _hash(message_id), last, [mine, *messages], extra)
+                messages = [mine, *_numbered(replies, n + 1)]
+                add_events(connection, happened, today, channel)
+                return _add_turn(connection, key, identifier, _hash(message_id), following - 1, messages, extra)
         except IntegrityError:
             known = self.turn(identifier, message_id)
             if known is None:
@@ -211,8 +243,8 @@ class Conversations:
 
     def turn(self, identifier: str, message_id: str) -> dict[str, Any] | None:
         """What was stored for this message, or None."""
-        with self._sessions() as session:
-            row = session.execute(_turn_of(identifier, message_id)).scalar_one_or_none()
+        with self._database.connect() as connection:
+            row = _turn_of(connection, identifier, message_id)
         return _content(row, self._key(identifier)) if row else None
 
     def messages(self, identifier: str, since: int) -> list[dict[str, Any]]:
@@ -378,7 +410,7 @@ def _lock(session: Session, identifier: str) -> None:
 
 
 def _add_turn(
-    session: Session,
+    transaction: Connection | Session,
     key: bytes,
     identifier: str,
     message: str,
@@ -388,13 +420,14 @@ def _add_turn(
 ) -> dict[str, Any]:
     content = {**(extra or {}), "messages": messages}
     sealed = _sealed(content, key, identifier, f"turn/{message}")
-    session.add(Turn(conversation_id=identifier, message=message, last_n=last, content=sealed))
-    session.flush()
+    row = {"conversation_id": identifier, "message": message, "last_n": last, "content": sealed}
+    transaction.execute(_ADD, row)
     return content
 
 
-def _turn_of(identifier: str, message_id: str) -> Select[Turn]:
-    return select(Turn).where(Turn.conversation_id == identifier, Turn.message == _hash(message_id))
+def _turn_of(connection: Connection, identifier: str, message_id: str) -> _Stored | None:
+    found = connection.execute(_TURN, {"talk": identifier, "hash": _hash(message_id)}).one_or_none()
+    return None if found is None else _Stored(*found)
 
 
 def _beside(content: Any) -> list[Risk] | None:
@@ -409,7 +442,7 @@ def _unsealed(sealed: bytes, key: bytes, identifier: str, what: str) -> Any:
     return unseal(sealed, key, f"{identifier}/{what}")
 
 
-def _content(row: Turn, key: bytes) -> dict[str, Any]:
+def _content(row: Turn | _Stored, key: bytes) -> dict[str, Any]:
     content: dict[str, Any] = _unsealed(row.content, key, row.conversation_id, f"turn/{row.message}")
     return content
 

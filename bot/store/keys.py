@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import Engine as Database
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.store.database import scrub, sessions
@@ -24,6 +24,9 @@ WRAPPED: tuple[tuple[Table, InstrumentedAttribute[str]], ...] = (
     (DataKey, DataKey.conversation_id),
     (NamedKey, NamedKey.name),
 )
+
+# What is asked at every message is put together once.
+_OF = select(DataKey.wrapped, DataKey.master).where(DataKey.conversation_id == bindparam("talk"))
 
 
 class NoKey(Exception):
@@ -58,10 +61,8 @@ class ConversationKeys:
 
     def of(self, identifier: str) -> bytes:
         """The key of a conversation. Raises NoKey when it was thrown away."""
-        with self._sessions() as session:
-            row = session.execute(
-                select(DataKey.wrapped, DataKey.master).where(DataKey.conversation_id == identifier)
-            ).one_or_none()
+        with self._database.connect() as connection:
+            row = connection.execute(_OF, {"talk": identifier}).one_or_none()
         if row is None:
             raise NoKey
         return unwrapped(row.wrapped, identifier, self._masters.by_id(row.master))

@@ -8,7 +8,6 @@ from bot.dialogue import names
 from tests.conftest import Conversation
 
 NAMED = "mevrouw Jansen belde over haar dochter"
-KNOWS = {"names": True}
 
 
 def at_an_open_question(talk: Conversation) -> str:
@@ -48,7 +47,7 @@ def test_in_a_script_the_answer_is_kept_and_the_offer_comes_before_the_next_ques
     conversation: Conversation,
 ) -> None:
     step = at_an_open_question(conversation)
-    heard = conversation.hear(NAMED, knows=KNOWS)
+    heard = conversation.hear(NAMED)
     assert "te herkennen" in heard and "Vraag" not in heard
     assert answer(conversation, step) == NAMED
     assert "Vraag" in conversation.hear("haal het weg")
@@ -59,7 +58,7 @@ def test_in_a_script_the_answer_is_kept_and_the_offer_comes_before_the_next_ques
 
 def test_it_may_stay(conversation: Conversation) -> None:
     step = at_an_open_question(conversation)
-    conversation.hear(NAMED, knows=KNOWS)
+    conversation.hear(NAMED)
     assert "Vraag" in conversation.act("ontkennen")
     assert not conversation.effect
     assert answer(conversation, step) == NAMED
@@ -67,14 +66,14 @@ def test_it_may_stay(conversation: Conversation) -> None:
 
 def test_it_is_said_once(conversation: Conversation) -> None:
     at_an_open_question(conversation)
-    conversation.hear(NAMED, knows=KNOWS)
+    conversation.hear(NAMED)
     conversation.act("ontkennen")
     for _ in range(3):
-        assert "te herkennen" not in conversation.hear(NAMED, knows=KNOWS)
+        assert "te herkennen" not in conversation.hear(NAMED)
 
 
 def test_a_story_is_met_first_and_leads_on_after_the_offer(conversation: Conversation) -> None:
-    heard = conversation.hear(NAMED, "vertellen", "fout", knows=KNOWS)
+    heard = conversation.hear(NAMED, "vertellen", "fout")
     assert "te herkennen" in heard and not heard.startswith("In wat je schreef")
     assert "Terugkijken" in conversation.act("bevestigen") or conversation.state.waiting is not None
     assert conversation.effect == "strike"
@@ -83,5 +82,5 @@ def test_a_story_is_met_first_and_leads_on_after_the_offer(conversation: Convers
 
 def test_danger_comes_before_it(conversation: Conversation) -> None:
     at_an_open_question(conversation)
-    heard = conversation.hear(NAMED, risks=["crisis.patient"], knows=KNOWS)
+    heard = conversation.hear(NAMED, risks=["crisis.patient"])
     assert "te herkennen" not in heard

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
 
 from bot.settings import Settings
 from bot.sharing.limits import Limiter, counted_as
@@ -74,6 +75,31 @@ def test_a_connection_that_was_closed_just_before_it_is_written_to_counts_as_awa
         await shared.close()
 
     run(asked())
+
+
+def test_what_is_over_is_let_go_of_once_in_a_while_and_not_at_every_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[object] = []
+    sweep = MemoryStorage._MemoryStorage__expire_events
+
+    async def noted(storage: object) -> None:
+        swept.append(storage)
+        await sweep(storage)
+
+    monkeypatch.setattr(MemoryStorage, "_MemoryStorage__expire_events", noted)
+
+    async def counted(times: int) -> int:
+        limiter = Limiter()
+        for n in range(times):
+            await limiter.refused(THREE, "talk", str(n))
+            # What was begun beside it ends before the next is counted.
+            while other := asyncio.all_tasks() - {asyncio.current_task()}:
+                await asyncio.wait(other)
+        return len(swept)
+
+    assert run(counted(5)) == 1
+    swept.clear()
+    monkeypatch.setattr("bot.sharing.limits.SWEEP_SECONDS", 0)
+    assert run(counted(5)) == 5
 
 
 def test_nothing_in_redis_tells_whose_it_is(redis_server: RedisServer) -> None:
