@@ -49,4 +49,5 @@ def test_it_gives_what_rasas_own_runner_gives_and_refuses_a_graph_that_gets_noth
         timeout=120,
     )
     assert shown.returncode == 0, shown.stderr[-800:]
-    assert shown.stdout.splitlines() == ["True", "refused", "refused", "True"]
+    # Rasa says beside it what it did not get.
+    assert [line for line in shown.stdout.splitlines() if "Node" not in line] == ["True", "refused", "refused", "True"]
