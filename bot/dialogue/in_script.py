@@ -13,11 +13,14 @@ from bot.scripts.schema import Script, Step
 from bot.settings import DATA
 from bot.yaml import load
 
+COMMANDS = DATA / "language" / "commands.yml"
 ANSWERS = ("vertellen", "bevestigen", "ontkennen")
 CLOSED_KINDS = ("choice", "several", "scale", "date")
 QUOTE_EVERY = 2
 # So many words where one of a few answers was asked for are something told, not a choice in other words.
 STORY_WORDS = 8
+# Fewer are not something told yet, also where telling is one of the choices.
+TELLING_WORDS = 3
 
 
 def answer(talk: Talk) -> None:
@@ -36,7 +39,7 @@ def answer(talk: Talk) -> None:
     exact = interpret(step, heard.incoming, heard.now, loose=False)
     if isinstance(exact, Answer) and (step.kind in CLOSED_KINDS or heard.incoming.text is None):
         given: Answer | Trouble = exact
-    elif heard.act not in ANSWERS and heard.text and not _is_own_question(talk, step):
+    elif heard.act not in ANSWERS and heard.text and not _answers_all_the_same(talk, step):
         act(talk, heard.act)
         return
     else:
@@ -45,12 +48,34 @@ def answer(talk: Talk) -> None:
         store(talk, given)
     elif danger.applies(talk):
         danger.answer(talk)
+    elif step.telling and heard.act == "vertellen" and len(heard.text.split()) >= TELLING_WORDS:
+        _tell_on(talk, step.telling)
+    elif step.kind == "date" and heard.act == "ontkennen":
+        skip(talk)
     else:
         misunderstood(talk, given)
 
 
+def _tell_on(talk: Talk, option: str) -> None:
+    """Take a message that begins to tell for the choice to do so, and for the answer to the question after it."""
+    script, run = talk.script, talk.state.run
+    assert script is not None and run is not None
+    talk.note("answered")
+    talk.state.run, told = engine.advance(script, engine.answer(script, run, Answer(options=[option])))
+    questions.tell(talk, script, told)
+    talk.note("asked")
+    store(talk, Answer(text=talk.heard.text))
+
+
+def _answers_all_the_same(talk: Talk, step: Step) -> bool:
+    """Whether a message is an answer however much it sounds like a word about the talk: the question that the doctor was asked
+    to make, or going to bed where what comes next was asked."""
+    if step.leaving and talk.heard.act == "afscheid":
+        return plain(talk.heard.text) not in load(COMMANDS)["words"]
+    return _is_own_question(talk, step)
+
+
 def _is_own_question(talk: Talk, step: Step) -> bool:
-    """Whether this is the question that the doctor was asked to make, however much it sounds like one about the talk."""
     return bool(step.sharpen) and own_questions.is_one(talk.heard.text)
 
 

@@ -72,13 +72,15 @@ class Condition(Model):
 
 class Option(Model):
     """One of the things to choose from; hears: other words a doctor uses for it; say: what the bot adds; panel: whoever
-    chooses it is shown the crisis panel, and the script waits."""
+    chooses it is shown the crisis panel, and the script waits; told: whoever begins to tell has chosen it, and has begun with
+    the answer to the question after it."""
 
     id: Identifier
     label: Text
     hears: list[Text] = []
     say: Text | None = None
     panel: bool = False
+    told: bool = False
 
 
 class Case(Model):
@@ -100,7 +102,8 @@ class Step(Model):
     subject names the answer ('je loopbaanfase'): so 'wijzig' finds it and the report heads it. own: own words
     are an answer too. min and max bound a scale, or how many options may be chosen. each: asked once for every
     option that was chosen at that step; ``{each}`` in the texts is the option's label. sharpen: the answer is a
-    question that the doctor makes; what is asked when it lacks one of these, with ``{zelf}`` for what was written.
+    question that the doctor makes; what is asked when it lacks one of these, with ``{zelf}`` for what was written. leaving: what sounds
+    like a goodbye ('eten en naar bed') is an answer.
     """
 
     id: Identifier
@@ -120,9 +123,15 @@ class Step(Model):
     when: Condition | None = None
     each: Identifier | None = None
     ack: bool = True
+    leaving: bool = False
     probes: Probes | None = None
     sharpen: dict[Lack, Annotated[list[Text], Field(min_length=2)]] = {}
     _made: dict[str, Step] = PrivateAttr(default_factory=dict)
+
+    @property
+    def telling(self) -> str | None:
+        """The option that whoever begins to tell has chosen."""
+        return next((option.id for option in self.options if option.told), None)
 
     def calls_panel(self, options: Sequence[str]) -> bool:
         """Whether one of these options of it shows the crisis panel."""
@@ -189,10 +198,14 @@ class Step(Model):
             raise ValueError("probes")
         if self.sharpen and self.kind != "text":
             raise ValueError("sharpen")
+        if self.leaving and self.kind != "text":
+            raise ValueError("leaving")
         if (self.kind in ("choice", "several")) != bool(self.options):
             raise ValueError("options")
         if len({o.id for o in self.options}) != len(self.options):
             raise ValueError("options-twice")
+        if sum(o.told for o in self.options) > (self.kind == "choice"):
+            raise ValueError("option-told")
         if self.kind == "scale" and (self.min is None or self.max is None or self.min >= self.max):
             raise ValueError("scale-bounds")
         if self.kind == "several":
