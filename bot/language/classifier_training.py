@@ -26,9 +26,9 @@ from bot.language.examples import examples, fingerprint, ordinary
 FREEDOM = 12.0
 # A feature that stands in one or two sentences teaches nothing about the next; left out, the file is half as large.
 SEEN_IN = 3
-# So often the weights are gone through. Until they hardly change takes half as long again, moves a chance by one thousandth,
-# and ranks held-out sentences no better.
-PASSES = 20
+# So often the weights are gone through. More follow each sentence more closely, and alarm for more of what is heavy and no
+# danger (docs/adr/0003-two-layers-of-safety.md).
+PASSES = 6
 # Progress is told after so many sentences.
 PART = 5_000
 
