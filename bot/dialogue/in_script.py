@@ -8,12 +8,11 @@ from bot.dialogue import aftercare, asking_on, common, danger, names, people, qu
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine, own_questions
 from bot.scripts.engine import Answer, FollowUp
-from bot.scripts.inputs import Trouble, interpret, numerals, plain
+from bot.scripts.inputs import Trouble, interpret, numerals, plain, within
 from bot.scripts.schema import Script, Step
 from bot.settings import DATA
 from bot.yaml import load
 
-COMMANDS = DATA / "language" / "commands.yml"
 ANSWERS = ("vertellen", "bevestigen", "ontkennen")
 CLOSED_KINDS = ("choice", "several", "scale", "date")
 QUOTE_EVERY = 2
@@ -57,11 +56,17 @@ def answer(talk: Talk) -> None:
 
 
 def _tell_on(talk: Talk, option: str) -> None:
-    """Take a message that begins to tell for the choice to do so, and for the answer to the question after it."""
+    """Take a message that begins to tell for the choice to do so, and for the answer to the open question after it."""
     script, run = talk.script, talk.state.run
     assert script is not None and run is not None
+    chosen = Answer(options=[option])
+    after, told = engine.advance(script, engine.answer(script, run, chosen))
+    if after.at is None or script.step(after.at).kind != "text":
+        talk.state.held = "" if _story(talk) else talk.heard.text
+        store(talk, chosen)
+        return
     talk.note("answered")
-    talk.state.run, told = engine.advance(script, engine.answer(script, run, Answer(options=[option])))
+    talk.state.run = after
     questions.tell(talk, script, told)
     talk.note("asked")
     store(talk, Answer(text=talk.heard.text))
@@ -70,8 +75,8 @@ def _tell_on(talk: Talk, option: str) -> None:
 def _answers_all_the_same(talk: Talk, step: Step) -> bool:
     """Whether a message is an answer however much it sounds like a word about the talk: the question that the doctor was asked
     to make, or going to bed where what comes next was asked."""
-    if step.leaving and talk.heard.act == "afscheid":
-        return plain(talk.heard.text) not in load(COMMANDS)["words"]
+    if talk.heard.act == "afscheid" and any(within(plain(word), plain(talk.heard.text)) for word in step.leaving):
+        return True
     return _is_own_question(talk, step)
 
 
@@ -366,7 +371,7 @@ def which(text: str, script: Script, run: engine.Run, choices: list[Step]) -> St
     if any(regex.search(rf"\b{pattern}\b", said) for pattern in rules["last"]):
         before = [s for s in choices if run.at is None or way.index(s) < len(way)]
         return before[-1] if before else None
-    named = [s for s in choices if any(regex.search(rf"\b{regex.escape(plain(w))}\b", said) for w in _names(s))]
+    named = [s for s in choices if any(within(plain(w), said) for w in _names(s))]
     return named[0] if len(named) == 1 else None
 
 

@@ -83,7 +83,7 @@ def _pick(text: str, known: Sequence[tuple[Named, Sequence[str]]], *, loose: boo
         n = _numeral(match.group(1))
         if n is not None and 1 <= n <= len(known):
             return known[n - 1][0]
-    firm = [(len(w), i) for i, (_, ws) in enumerate(known) for w in ws if " " in w and _within(w, wanted)]
+    firm = [(len(w), i) for i, (_, ws) in enumerate(known) for w in ws if " " in w and within(w, wanted)]
     if firm:
         return known[max(firm)[1]][0]
     if not loose:
@@ -114,14 +114,15 @@ def _joined(text: str) -> str:
 
 def _likeness(wanted: str, wording: str) -> float:
     """How much a wording is in what was typed, or what was typed is in the wording, 0 to 100."""
-    if _within(wording, wanted):
+    if within(wording, wanted):
         return 100.0 + len(wording) / 1000
-    if len(wanted) >= 4 and _within(wanted, wording):
+    if len(wanted) >= 4 and within(wanted, wording):
         return 99.0
     return fuzz.ratio(wanted, wording)
 
 
-def _within(part: str, whole: str) -> bool:
+def within(part: str, whole: str) -> bool:
+    """Whether words stand as such in a text; both are plain."""
     # Looking whether it is in there at all comes first: a pattern for each wording takes long to make.
     return part in whole and regex.search(rf"\b{regex.escape(part)}\b", whole) is not None
 
@@ -231,7 +232,7 @@ def _opens_otherwise(wanted: str, named: str, labels: Sequence[tuple[str, Sequen
     first = wanted.partition(" ")[0]
     if first not in opens or not set(opens) & set(plainly[named]):
         return False
-    belongs = any(w.partition(" ")[0] == first and _within(w, wanted) for w in plainly[named])
+    belongs = any(w.partition(" ")[0] == first and within(w, wanted) for w in plainly[named])
     return not belongs and any(first in wordings for wordings in plainly.values())
 
 

@@ -103,7 +103,7 @@ class Step(Model):
     are an answer too. min and max bound a scale, or how many options may be chosen. each: asked once for every
     option that was chosen at that step; ``{each}`` in the texts is the option's label. sharpen: the answer is a
     question that the doctor makes; what is asked when it lacks one of these, with ``{zelf}`` for what was written. leaving: what sounds
-    like a goodbye ('eten en naar bed') is an answer.
+    like a goodbye and has one of these words in it ('eten en naar bed') is an answer.
     """
 
     id: Identifier
@@ -123,7 +123,7 @@ class Step(Model):
     when: Condition | None = None
     each: Identifier | None = None
     ack: bool = True
-    leaving: bool = False
+    leaving: list[Text] = []
     probes: Probes | None = None
     sharpen: dict[Lack, Annotated[list[Text], Field(min_length=2)]] = {}
     _made: dict[str, Step] = PrivateAttr(default_factory=dict)

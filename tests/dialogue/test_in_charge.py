@@ -194,3 +194,42 @@ def test_weet_ik_niet_is_nothing_to_give_back(conversation: Conversation) -> Non
     conversation.hear("4")
     said = conversation.hear("weet ik niet precies", cues={"ontwijken": "weet ik niet"})
     assert "Weet ik niet precies.’" not in said
+
+
+@EACH
+def test_no_day_leaves_the_question_about_a_day_open(world: World, name: str, length: str) -> None:
+    for talk in at_each_question(world, name, length):
+        step, twin = waiting(talk), copy(talk)
+        if step.kind == "date":
+            twin.hear("nee", "ontkennen")
+            assert twin.state.run is not None and twin.state.run.answers[step.id].skipped
+
+
+@EACH
+def test_going_to_bed_is_an_answer_where_the_script_says_so_and_a_goodbye_elsewhere(
+    world: World, name: str, length: str
+) -> None:
+    for talk in at_each_question(world, name, length):
+        step = waiting(talk)
+        for said, leaves in (("eten en naar bed", not step.leaving), ("tot morgen", True)):
+            twin = copy(talk)
+            twin.hear(said, "afscheid")
+            run = twin.state.run
+            assert run is not None
+            assert (run.state == "paused") is leaves, step.id
+            assert leaves or run.answers[step.id].text == said
+
+
+@EACH
+def test_who_begins_to_tell_has_chosen_to_and_has_answered_what_is_asked_next(
+    world: World, name: str, length: str
+) -> None:
+    said = "ik belde te laat terug"
+    for talk in at_each_question(world, name, length):
+        step, twin = waiting(talk), copy(talk)
+        if step.telling:
+            twin.hear(said)
+            run, script = twin.state.run, twin.world.library.current(name)
+            assert run is not None and run.answers[step.id].options == [step.telling]
+            told = [s for s in engine.answered(script, run) if run.answers[s.id].text == said]
+            assert [s.kind for s in told] == ["text"]

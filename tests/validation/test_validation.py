@@ -49,6 +49,8 @@ ASK = "  - Welke fase past op dit moment het best bij jou?"
         ("  - Wie ben jij op je best?\n", "  - Is het niet fijn?\n", "  - Wie ben jij op je best?", "antwoord"),
         ("  - Wie ben jij op je best?\n", "  - Wie ben je op je {best?\n", "- id: kern", "ccolade"),
         (WHY, "  why: Je moet dit weten.\n  anders: Wat je", None, "anders"),
+        ("{id: kern, label: Wie ik", "{id: kern, told: true, label: Wie ik", "- id: keuze", "Told"),
+        ("in: volledig\n  min: 1", "in: volledig\n  leaving: [bed]\n  min: 1", "- id: energie", "open vraag"),
         ("name: apk", "name: epk", "name: apk", "bestand"),
     ],
 )
