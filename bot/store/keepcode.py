@@ -27,6 +27,8 @@ from bot.store.sealing import KEY_BYTES, SealBroken, seal, unseal
 WORDS = 6
 # What a doctor calls it.
 NAMED = "code"
+# No message is longer than this that is taken; what is gets refused, and soon.
+_LONGEST = 5_000
 _MEMORY_KIB, _PASSES, _LANES = 64 * 1024, 3, 4
 # The code is random, so that one salt for everyone gives nothing away; it ties the keys to this use of them.
 _SALT = b"pas op de plaats: bewaarcode"
@@ -54,6 +56,8 @@ def read_code(text: str, *, right: int = 0) -> str | None:
 def split_code(text: str, *, right: int) -> tuple[str, str | None]:
     """What a text says before the code that it gives, and that code as :func:`read_code` reads it; the whole text and
     None when it gives none."""
+    if len(text) > _LONGEST:
+        return text, None
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c if c.isascii() and c.isalpha() else " " for c in plain if not unicodedata.combining(c))
     said, before = letters.split(), list[str]()

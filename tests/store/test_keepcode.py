@@ -86,6 +86,11 @@ def test_what_is_no_code_is_not_taken_for_one(text: str) -> None:
     assert read_code(text, right=5) is None
 
 
+def test_a_text_that_is_longer_than_any_message_is_not_looked_through_for_one() -> None:
+    assert split_code("x " * 2_400 + "mijn bewaarcode is " + CODE, right=5)[1] == CODE
+    assert split_code("x " * 500_000 + "mijn bewaarcode is " + CODE, right=5)[1] is None
+
+
 def test_only_the_code_opens_what_was_sealed_for_it() -> None:
     keys = CodeKeys.of(CODE)
     sealed = seal_for(keys.public, {"tekst": "van mij"}, "hier")
