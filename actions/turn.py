@@ -61,6 +61,7 @@ def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
     )
     outcome = step(state, heard, world())
     made = outcome.model_dump(mode="json", include={"said", "replies", "effect", "remind", "happened"})
+    made["script"] = outcome.state.status and outcome.state.status.model_dump(mode="json")
     dispatcher.utter_message(json_message=made)
     return outcome.state
 

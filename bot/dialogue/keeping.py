@@ -50,7 +50,7 @@ def have_back(talk: Talk) -> None:
         talk.question(ASKED_AGAIN, no="no")
         return
     for kept in sorted(opened, key=lambda one: one.day):
-        talk.state.thread[kept.run.name] = kept
+        talk.state.thread.put(kept)
         _put_back(talk, kept.run)
     last = max(opened, key=lambda one: one.day)
     talk.state.shown = last.run.name

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from bot.messages import Risk, ScriptStatus, Section
 from bot.scripts.engine import Run
@@ -42,6 +44,33 @@ class Kept(BaseModel):
     run: Run
 
 
+class Thread(RootModel[dict[str, dict[str, Any]]]):
+    """Reflections by the name of their run. Each is read when it is asked for: there are ever more of them in a talk, and a
+    turn must not cost more for it."""
+
+    root: dict[str, dict[str, Any]] = {}
+
+    def get(self, name: str) -> Kept | None:
+        """The reflection of this run, if there is one. Raises pydantic.ValidationError when it cannot be read."""
+        return Kept.model_validate(self.root[name]) if name in self.root else None
+
+    def all(self) -> dict[str, Kept]:
+        """Every reflection. Raises pydantic.ValidationError when one cannot be read."""
+        return {name: Kept.model_validate(content) for name, content in self.root.items()}
+
+    def put(self, kept: Kept) -> None:
+        """Let a reflection stay, in the place of what there is of the same run."""
+        self.root[kept.run.name] = kept.model_dump(mode="json", exclude_defaults=True)
+
+    def drop(self, name: str) -> None:
+        """Let the reflection of a run go, if there is one."""
+        self.root.pop(name, None)
+
+    def __deepcopy__(self, memo: Mapping[int, Any] | None = None) -> Thread:
+        """A thread of its own with the same reflections, none of which is ever changed."""
+        return Thread(dict(self.root))
+
+
 class State(BaseModel):
     """The state of one talk. seed makes its wording its own; used counts how often a text was said; after is the
     script that was asked for after this one; held is what was told before the question was there, or beside it; answered
@@ -71,7 +100,7 @@ class State(BaseModel):
     noted: dict[str, int] = {}
     last_answer: str = ""
     reminder: dt.date | None = None
-    thread: dict[str, Kept] = {}
+    thread: Thread = Thread()
     looked: list[str] = []
     looks_at: str = ""
     shown: str = ""

@@ -20,7 +20,7 @@ from bot.yaml import load
 
 def reflections(library: Library, state: State, now: dt.datetime) -> dict[str, Kept]:
     """Every reflection with an answer in it, by the name of its run: what came back, and what this talk holds."""
-    found = dict(state.thread)
+    found = state.thread.all()
     for run in [*state.shelf.values(), *([state.run] if state.run else [])]:
         if run.answers:
             found[run.name] = reflection(library, state, run, now)
@@ -40,7 +40,7 @@ def reflection(library: Library, state: State, run: Run, now: dt.datetime) -> Ke
 def put_by(library: Library, state: State, run: Run, now: dt.datetime) -> None:
     """Let a finished run stay in the thread when another of the same script takes its place."""
     if run.answers:
-        state.thread[run.name] = reflection(library, state, run, now)
+        state.thread.put(reflection(library, state, run, now))
 
 
 def asks_for(text: str, what: str) -> bool:
@@ -85,7 +85,7 @@ def shown(state: State) -> Run | None:
 
 def drop(state: State, name: str) -> None:
     """Take a reflection out of a talk, with all that was answered in it."""
-    state.thread.pop(name, None)
+    state.thread.drop(name)
     state.shelf = {script: run for script, run in state.shelf.items() if run.name != name}
     if state.run and state.run.name == name:
         state.run = None

@@ -55,6 +55,8 @@ class TurnOutput(CollectingOutputChannel):
         """Take one message of our actions."""
         turn = current_turn.get()
         turn.said = json_message["said"]
+        # Actions of a version before this one, during an upgrade, say nothing of it.
+        turn.script = json_message.get("script")
         turn.effect = json_message["effect"]
         turn.remind = json_message["remind"]
         turn.happened = [Happening.model_validate(h) for h in json_message["happened"]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +30,7 @@ class EngineTurn:
     today: dt.date
     replies: list[Reply] = field(default_factory=list)
     said: str = ""
+    script: dict[str, Any] | None = None
     effect: Effect = ""
     remind: str = ""
     channel: str = WEB
@@ -84,13 +84,12 @@ class SnapshotTrackerStore(TrackerStore):
         turn = current_turn.get()
         if turn.failure is not None or turn.version is None:
             raise TurnFailed from turn.failure
-        state = tracker.get_slot(STATE_SLOT)
         content = {
-            "state": state,
+            "state": tracker.get_slot(STATE_SLOT),
             "loop": tracker.active_loop_name,
             "requested": tracker.get_slot(REQUESTED_SLOT),
         }
-        extra: dict[str, Any] = {"script": json.loads(state).get("status"), "effect": turn.effect}
+        extra: dict[str, Any] = {"script": turn.script, "effect": turn.effect}
         if turn.remind:
             extra["remind"] = turn.remind
         if piece := turn.piece:
