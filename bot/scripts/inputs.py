@@ -238,11 +238,7 @@ def _opens_otherwise(wanted: str, named: str, labels: Sequence[tuple[str, Sequen
 
 def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
     labels = _labels(step.options)
-    if (
-        not step.min
-        and plain(text) in load(DATA / "language" / "answers.yml")["none"]
-        and not _pick(text, labels, loose=False)
-    ):
+    if not step.min and _names_none(text) and not _pick(text, labels, loose=False):
         return Answer()
     parts = [p for p in regex.split(r"\s*(?:,|;|\n|\ben\b|&|\+)\s*", text) if p.strip()]
     if len(parts) == 1 and regex.fullmatch(r"\d(?:\s+\d)+", parts[0].strip()):
@@ -256,6 +252,14 @@ def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
             return Answer(options=list(dict.fromkeys(named)), text=text)
         return "several"
     return _several(step, [p for p in picked if p])
+
+
+def _names_none(text: str) -> bool:
+    """Whether a text says that nothing of it fits, whatever little words stand around that."""
+    words = load(DATA / "language" / "answers.yml")
+    said = plain(text)
+    bare = " ".join(word for word in said.split() if word not in words["around"])
+    return said in words["none"] or bare in words["none"]
 
 
 def _named(part: str, labels: Sequence[tuple[str, Sequence[str]]], loose: bool) -> list[str | None]:

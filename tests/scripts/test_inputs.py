@@ -109,7 +109,18 @@ def test_lines_can_be_typed_with_the_unsaid_between_brackets() -> None:
     )
 
 
-@pytest.mark.parametrize("said", ["geen", "Geen van deze.", "nee", "niets van dit alles"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "geen",
+        "Geen van deze.",
+        "nee",
+        "niets van dit alles",
+        "niks eigenlijk",
+        "ik denk nee",
+        "voor mij geen van deze hoor",
+    ],
+)
 def test_none_of_several_is_none_whatever_word_an_option_has_in_common_with_it(said: str) -> None:
     options = [Option(id="energie", label="Geen energie meer"), Option(id="b", label="Nee zeggen")]
     asked = step("keuze").model_copy(update={"options": options, "min": None, "kind": "several"})
