@@ -361,3 +361,13 @@ def found(source: str, text: str, gap: str = "4") -> bool:
 )
 def test_phrases_say_what_they_mean(source: str, text: str, expected: bool) -> None:
     assert found(source, text) == expected
+
+
+@pytest.mark.parametrize("length", [1, 4_000, 16_000, 16_001, 31_400, 31_401, 60_000])
+def test_a_text_is_read_in_windows_that_overlap_and_in_no_more_than_it_takes(length: int) -> None:
+    text = "".join(f"{n:07} " for n in range(length // 8 + 1))[:length]
+    windows = list(safety._windows(text))
+    step = safety._WINDOW - safety._OVERLAP
+    assert [text[n * step : n * step + safety._WINDOW] for n in range(len(windows))] == windows
+    assert windows[-1] and text.endswith(windows[-1])
+    assert len(windows) == 1 or not text.endswith(windows[-2])
