@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from bot.language import safety
 from bot.language.index import Index
+from bot.language.layer import Layer
 from bot.language.phrases import Phrase, Reader
 from bot.language.safety import Verdict, check
 from bot.language.spelling import _one_slip
@@ -371,3 +372,11 @@ def test_a_text_is_read_in_windows_that_overlap_and_in_no_more_than_it_takes(len
     assert [text[n * step : n * step + safety._WINDOW] for n in range(len(windows))] == windows
     assert windows[-1] and text.endswith(windows[-1])
     assert len(windows) == 1 or not text.endswith(windows[-2])
+
+
+def test_every_pattern_can_be_compiled_before_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = Layer(safety._DATA)
+    assert not any("expression" in vars(phrase) for phrase in layer.phrases)
+    monkeypatch.setattr(safety, "_layer", lambda: layer)
+    safety.compile_all()
+    assert all("expression" in vars(phrase) for phrase in layer.phrases)
