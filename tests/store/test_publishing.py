@@ -23,6 +23,7 @@ from bot.store.publishing import (
     Group,
     Overtaken,
     Step,
+    _durations,
     cell_of,
     counted,
     figures,
@@ -111,6 +112,14 @@ def test_whom_was_referred_to_and_what_was_asked_are_told_apart() -> None:
     told = figures([run(referred, heard)] * 10 + [run(referred)] * 10 + [run(("", "begun", ""))] * 20, K)
     assert dict(told["referred"]) == {"huisarts": 20}
     assert dict(told["acts"]) == {"waarom": 10}
+
+
+def test_the_longest_that_are_too_few_are_told_with_those_before_them_under_the_longest_of_all() -> None:
+    took = ["5"] * K + ["10"] * 2 + ["20"] * 2
+    runs = [Counted(MONDAY, [Step(1, MONDAY, "", "finished", minutes)]) for minutes in took]
+    assert _durations(runs, K) == {"20": K + 4}
+    assert _durations(runs[:K], K) == {"5": K}
+    assert _durations(runs[K:], K) == {}
 
 
 @pytest.mark.parametrize("few", range(K))
