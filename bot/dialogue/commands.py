@@ -6,6 +6,7 @@ import datetime as dt
 
 from bot.dialogue import (
     aftercare,
+    changes,
     common,
     consent,
     danger,
@@ -50,7 +51,7 @@ def do(talk: Talk, command: str) -> None:
         case "resume":
             idle.resume(talk, argument)
         case "change":
-            in_script.change(talk, argument)
+            changes.change(talk, argument)
         case "act":
             in_script.act(talk, argument) if talk.state.in_script else idle.act(talk, argument)
         case "after":

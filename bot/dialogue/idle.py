@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.dialogue import common, consent, danger, in_script, names, people, questions
+from bot.dialogue import changes, common, consent, danger, in_script, names, people, questions
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine, inputs
 
@@ -32,7 +32,7 @@ def titled(talk: Talk) -> str | None:
     """The script whose title was typed: 'stop signalen' is one, and no wish to stop. None in a script, and after the
     panel."""
     library, waiting = talk.world.library, talk.state.waiting
-    if talk.state.in_script or (waiting and waiting.crisis):
+    if talk.state.in_script or talk.heard.after_crisis or (waiting and waiting.crisis):
         return None
     return inputs.titled(talk.heard.text, {name: library.current(name).title for name in library.names()})
 
@@ -52,7 +52,7 @@ def act(talk: Talk, name: str, topic: str = "") -> None:
         case "verder" if paused(talk):
             offer_next(talk)
         case "terug" | "wijzig" if run and run.state == "done":
-            in_script.back(talk) if name == "terug" else in_script.change_named(talk)
+            in_script.back(talk) if name == "terug" else changes.change_named(talk)
         case "stoppen" if run and run.state == "paused":
             talk.question("stoppen_zeker", yes="stop:keep", no="no", strict=True)
         case "pauze" | "stoppen" | "afscheid":

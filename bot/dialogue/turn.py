@@ -60,7 +60,7 @@ def step(state: State, heard: Heard, world: World) -> Outcome:
     state = state.model_copy(deep=True, update={"turn": state.turn + 1, "offered": [], "last_answer": ""})
     talk = Talk(world, heard, state)
     done, said = _chosen(offered, heard)
-    if done is None and not heard.after_crisis and (name := idle.titled(talk)):
+    if done is None and (name := idle.titled(talk)):
         done = [f"start:{name}"]
     if heard.after_crisis:
         aftercare.begin(talk)

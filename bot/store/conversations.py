@@ -7,10 +7,10 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -67,14 +67,6 @@ class Snapshot:
 
     version: int
     content: dict[str, Any]
-
-
-class _Stored(NamedTuple):
-    """A turn as it is stored, sealed."""
-
-    conversation_id: str
-    message: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -209,15 +201,13 @@ class Conversations:
         """
         key = self._key(identifier)
         panel = None if after_panel is None else _RISKS.dump_python(after_panel)
-        change, values = (
-            _CHANGE,
-            {
-                "talk": identifier,
-                "today": today,
-                "sealed_panel": _sealed(panel, key, identifier, "panel"),
-                "more": 1 + len(replies),
-            },
-        )
+        change = _CHANGE
+        values: dict[str, Any] = {
+            "talk": identifier,
+            "today": today,
+            "sealed_panel": _sealed(panel, key, identifier, "panel"),
+            "more": 1 + len(replies),
+        }
         if snapshot is not None:
             change = _CHANGE_SNAPSHOT
             values["made_from"] = snapshot.version
@@ -425,9 +415,8 @@ def _add_turn(
     return content
 
 
-def _turn_of(connection: Connection, identifier: str, message_id: str) -> _Stored | None:
-    found = connection.execute(_TURN, {"talk": identifier, "hash": _hash(message_id)}).one_or_none()
-    return None if found is None else _Stored(*found)
+def _turn_of(connection: Connection, identifier: str, message_id: str) -> Row[str, str, bytes] | None:
+    return connection.execute(_TURN, {"talk": identifier, "hash": _hash(message_id)}).one_or_none()
 
 
 def _beside(content: Any) -> list[Risk] | None:
@@ -442,7 +431,7 @@ def _unsealed(sealed: bytes, key: bytes, identifier: str, what: str) -> Any:
     return unseal(sealed, key, f"{identifier}/{what}")
 
 
-def _content(row: Turn | _Stored, key: bytes) -> dict[str, Any]:
+def _content(row: Turn | Row[str, str, bytes], key: bytes) -> dict[str, Any]:
     content: dict[str, Any] = _unsealed(row.content, key, row.conversation_id, f"turn/{row.message}")
     return content
 
