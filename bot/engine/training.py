@@ -20,6 +20,7 @@ INPUTS = (
     ROOT / "config.yml",
     ROOT / "domain.yml",
     ROOT / "bot" / "engine" / "components.py",
+    ROOT / "bot" / "engine" / "importer.py",
     ROOT / "bot" / "language" / "concepts.py",
     ROOT / "bot" / "language" / "dutch.py",
     ROOT / "bot" / "language" / "intents.py",
@@ -119,15 +120,17 @@ def _main(folder: str, name: str) -> None:
 
     quiet()
     leave_out_tensorflow()
-    import rasa.model_training
+    from rasa.model_training import TrainingType, _train_graph
 
-    result = rasa.model_training.train(
-        domain=str(ROOT / "domain.yml"),
-        config=str(ROOT / "config.yml"),
-        training_files=[str(folder) for folder in FOLDERS],
-        output=folder,
-        fixed_model_name=name.removesuffix(".tar.gz"),
-        force_training=True,
+    from bot.engine.importer import Importer
+
+    # What Rasa's `train` does, but for the importers that it wraps around ours.
+    result = _train_graph(
+        Importer(ROOT / "config.yml", ROOT / "domain.yml", *FOLDERS),
+        TrainingType.BOTH,
+        folder,
+        name.removesuffix(".tar.gz"),
+        force_full_training=True,
     )
     sys.exit(0 if result.model else 1)
 

@@ -9,14 +9,16 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
-from scipy.sparse import csr_matrix, diags, vstack
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from bot.language import safety
 from bot.language.classifier import Classifier, fingerprint_of
@@ -30,10 +32,21 @@ SEEN_IN = 3
 # danger (docs/adr/0003-two-layers-of-safety.md).
 PASSES = 6
 # Progress is told after so many sentences.
-PART = 5_000
+PART = 10_000
 
-# Features by name, and for each text a row that says which of them it has.
-Counted = tuple[list[str], csr_matrix]
+
+class Counted(NamedTuple):
+    """Which features some texts have: their names, the numbers of those in each text, one text after the other, and where
+    among these the numbers of each text begin and end."""
+
+    names: list[str]
+    numbers: NDArray[np.int32]
+    bounds: NDArray[np.int32]
+
+    @property
+    def texts(self) -> int:
+        """How many texts were counted."""
+        return len(self.bounds) - 1
 
 
 def train(path: Path, progress: Callable[[str], None]) -> bool:
@@ -58,7 +71,7 @@ def train(path: Path, progress: Callable[[str], None]) -> bool:
         read += len(part)
         told(f"{read} of {len(known) + len(said)} sentences")
     labels = [example.label for example in known]
-    labels += [safety.NONE] * (sum(counts.shape[0] for _, counts in counted) - len(labels))
+    labels += [safety.NONE] * (sum(part.texts for part in counted) - len(labels))
     fit(counted, labels, told).save(path, wanted)
     # Whoever trained may become something else, such as the supervisor, which has no use for these processes.
     get_reusable_executor().shutdown(wait=True)
@@ -70,10 +83,7 @@ def fit(
     counted: Sequence[Counted], labels: Sequence[str], told: Callable[[str], None] = lambda step: None
 ) -> Classifier:
     """A classifier from the counted sentences, in parts, and their labels in order, telling each label as it is learnt."""
-    vocabulary, counts = _together(counted)
-    frequency = np.asarray(counts.sum(axis=0)).ravel()
-    rarity = np.log((1 + counts.shape[0]) / (1 + frequency)) + 1
-    rows = _normalised(counts @ diags(rarity))
+    vocabulary, rarity, rows = _together(counted)
     targets = np.array(labels)
     names = sorted(set(labels))
     models = []
@@ -81,11 +91,13 @@ def fit(
         models.append(model)
         told(f"{len(models)} of {len(names)} labels")
     weights = np.array([model.coef_[0] for model in models]) * rarity
-    return Classifier(names, [float(model.intercept_[0]) for model in models], vocabulary, rarity, weights)
+    return Classifier(
+        names, [float(model.intercept_[0]) for model in models], vocabulary, rarity.tolist(), weights.tolist()
+    )
 
 
 def count(texts: Sequence[str], features: Callable[[str], Iterable[str] | None]) -> Counted:
-    """Which features these texts have, in order of the alphabet, and a row of ones for each text that has any.
+    """Which features each of these texts has; a text for which there are none to be had is left out.
 
     scikit-learn's CountVectorizer does the same in twice the time, as it counts what can only be there or not.
     """
@@ -96,25 +108,33 @@ def count(texts: Sequence[str], features: Callable[[str], Iterable[str] | None])
         if found is not None:
             places.extend(map(columns.__getitem__, found))
             ends.append(len(places))
-    names = sorted(columns)
-    order = np.empty(len(names), np.int32)
-    order[[columns[name] for name in names]] = np.arange(len(names), dtype=np.int32)
-    ones = np.ones(len(places), np.int8)
-    rows = csr_matrix((ones, order[np.asarray(places)], np.asarray(ends)), shape=(len(ends) - 1, len(names)))
-    rows.sort_indices()
-    return names, rows
+    return Counted(list(columns), np.asarray(places), np.asarray(ends))
 
 
-def _together(counted: Sequence[Counted]) -> tuple[list[str], csr_matrix]:
-    """The parts as one: the features that stand often enough, and a row for each text."""
+def _together(counted: Sequence[Counted]) -> tuple[list[str], NDArray[np.float64], csr_matrix]:
+    """The parts as one: the features that stand often enough, in order of the alphabet, how rare each is (inverse document
+    frequency), and a row for each text, of length one."""
     columns: dict[str, int] = {}
-    placed = []
-    for names, counts in counted:
-        places = np.fromiter((columns.setdefault(name, len(columns)) for name in names), np.int32, len(names))
-        placed.append((counts.data, places[counts.indices], counts.indptr))
-    rows = vstack([csr_matrix(part, shape=(len(part[2]) - 1, len(columns))) for part in placed]).astype(float)
-    often = np.asarray(rows.sum(axis=0)).ravel() >= SEEN_IN
-    return list(itertools.compress(columns, often)), rows[:, often]
+    numbers, bounds = [], [np.zeros(1, np.int32)]
+    for part in counted:
+        places = np.fromiter((columns.setdefault(name, len(columns)) for name in part.names), np.int32, len(part.names))
+        numbers.append(places[part.numbers])
+        bounds.append(bounds[-1][-1] + part.bounds[1:])
+    found, ends = np.concatenate(numbers), np.concatenate(bounds)
+    frequency = np.bincount(found, minlength=len(columns))
+    names = list(columns)
+    # Which number a feature got depends on the process that met it; the order of the alphabet does not.
+    often = np.array(sorted(np.flatnonzero(frequency >= SEEN_IN), key=names.__getitem__), np.intp)
+    place = np.full(len(names), -1, np.int32)
+    place[often] = np.arange(len(often))
+    kept = place[found]
+    is_kept = kept >= 0
+    kept = kept[is_kept]
+    rarity = np.log(len(ends) / (1 + frequency[often])) + 1
+    begins = np.concatenate([np.zeros(1, np.int32), np.cumsum(is_kept, dtype=np.int32)])[ends]
+    rows = csr_matrix((rarity[kept], kept, begins), shape=(len(ends) - 1, len(often)))
+    rows.sort_indices()
+    return [names[column] for column in often], rarity, normalize(rows, copy=False)
 
 
 def _parts(texts: Sequence[str]) -> list[Sequence[str]]:
@@ -122,7 +142,10 @@ def _parts(texts: Sequence[str]) -> list[Sequence[str]]:
 
 
 def _at_once(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-    """The results of the same work on each of these, in order, made on all cores."""
+    """The results of the same work on each of these, in order, made on all cores.
+
+    In processes: in threads liblinear shares one row of chances, and no two trainings come out the same.
+    """
     return iter(Parallel(n_jobs=-1, return_as="generator")(delayed(work)(*each) for each in arguments))
 
 
@@ -133,8 +156,3 @@ def _one_against_rest(rows: csr_matrix, is_one: Any) -> LogisticRegression:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         return model.fit(rows, is_one)
-
-
-def _normalised(rows: csr_matrix) -> csr_matrix:
-    norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    return diags(1 / np.maximum(norms, 1e-9)) @ rows
