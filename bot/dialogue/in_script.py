@@ -6,14 +6,12 @@ from bot.dialogue import aftercare, asking_on, changes, common, danger, names, p
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine, own_questions
 from bot.scripts.engine import Answer, FollowUp
-from bot.scripts.inputs import Trouble, interpret, plain, within
+from bot.scripts.inputs import STORY_WORDS, Trouble, interpret, plain, within
 from bot.scripts.schema import Script, Step
 
 ANSWERS = ("vertellen", "bevestigen", "ontkennen")
 CLOSED_KINDS = ("choice", "several", "scale", "date")
 QUOTE_EVERY = 2
-# So many words where one of a few answers was asked for are something told, not a choice in other words.
-STORY_WORDS = 8
 # Fewer are not something told yet, also where telling is one of the choices.
 TELLING_WORDS = 3
 
@@ -97,10 +95,10 @@ def store(talk: Talk, given: Answer) -> None:
     """Keep an answer, give a few of the doctor's words back now and then, and go on."""
     script, step, run = talk.script, _step(talk), talk.state.run
     assert script is not None and run is not None
-    changed = step.id in run.answers
+    changed, named_in_part = step.id in run.answers, bool(given.more)
     if step.kind in CLOSED_KINDS:
         before = run.answers[step.id].more if changed and run.answers[step.id].skipped else []
-        told = [part for part in (*before, talk.state.held, "" if given.text else _story(talk)) if part]
+        told = [part for part in (*before, talk.state.held, *given.more, "" if given.text else _story(talk)) if part]
         given = given.model_copy(update={"more": told})
         talk.state.held = ""
     talk.note("changed" if changed else "answered")
@@ -116,7 +114,9 @@ def store(talk: Talk, given: Answer) -> None:
         return
     if _comes_between(talk, step):
         return
-    if not changed:
+    if named_in_part:
+        talk.say("deels_genoteerd", keuzes=engine.words(step, given))
+    elif not changed:
         _respond(talk, script, step, given)
     questions.proceed(talk)
 
@@ -180,9 +180,12 @@ def _acknowledge(talk: Talk, text: str) -> None:
     talk.state.used["antwoord"] = count + 1
     words = quote(text)
     # 'Weet ik niet' is nothing to give back.
-    evasive = any(cue.name == "ontwijken" for cue in talk.heard.cues)
-    if count % QUOTE_EVERY == 0 and len(words.split()) > 1 and not evasive:
+    if count % QUOTE_EVERY == 0 and len(words.split()) > 1 and not _evasive(talk):
         talk.say("terug_gezegd", citaat=words[:1].upper() + words[1:])
+
+
+def _evasive(talk: Talk) -> bool:
+    return any(cue.name == "ontwijken" for cue in talk.heard.cues)
 
 
 def misunderstood(talk: Talk, trouble: Trouble) -> None:
@@ -194,7 +197,8 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
     talk.state.held = f"{talk.state.held} {told}".strip()
     if trouble == "empty" or talk.state.misses == 1:
         step = _step(talk)
-        key = "verteld" if told else f"niet_{trouble.replace('-', '_')}"
+        unsure = step.kind in CLOSED_KINDS and _evasive(talk)
+        key = "verteld" if told else "weet_niet" if unsure else f"niet_{trouble.replace('-', '_')}"
         talk.say(key, min=step.min or 0, max=step.max or len(step.options))
         questions.again(talk)
         return

@@ -23,6 +23,8 @@ Trouble = Literal["empty", "choice", "several", "too-few", "too-many", "scale", 
 # Below this likeness (0 to 100) two wordings are not taken for the same option.
 LIKENESS = 88
 YEARS_AHEAD = 5
+# So many words where one of a few answers was asked for are something told, not a choice in other words.
+STORY_WORDS = 8
 # 'een 7' is an answer whatever else it may look like; 'wijzig vraag 1' is not.
 BARE_WORDS = 2
 SPEAKERS = r"(?P<who>[^\W\d][\w .'’-]{0,40}?)(?: (?:zeg|zegt|zei|vraag|vraagt|vroeg))?\s*:\s*(?P<said>.*)"
@@ -250,8 +252,15 @@ def _typed_several(step: Step, text: str, loose: bool) -> Answer | Trouble:
         named = [p for p in picked if p]
         if step.own and loose:
             return Answer(options=list(dict.fromkeys(named)), text=text)
-        return "several"
+        return _in_part(step, named, text) if named and loose else "several"
     return _several(step, [p for p in picked if p])
+
+
+def _in_part(step: Step, named: Sequence[str], text: str) -> Answer | Trouble:
+    """What a short answer names, with the whole of it beside that: it names something else too. What tells a story names
+    nothing by the words that happen to stand in it."""
+    given = _several(step, named) if len(text.split()) < STORY_WORDS else "several"
+    return given.model_copy(update={"more": [text]}) if isinstance(given, Answer) else "several"
 
 
 def _names_none(text: str) -> bool:

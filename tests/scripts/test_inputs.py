@@ -101,6 +101,20 @@ def test_the_wrong_number_of_choices_is_told(said: str, trouble: str) -> None:
     assert typed("keuze", said) == trouble
 
 
+def test_who_names_a_choice_and_something_else_keeps_both() -> None:
+    options = [Option(id="moe", label="Moeheid", hears=["moe"]), Option(id="boos", label="Snel geprikkeld")]
+    asked = step("keuze").model_copy(update={"options": options, "min": 0, "max": 2, "own": False})
+    assert interpret(asked, Incoming(text="moe en trots op mezelf"), NOW) == Answer(
+        options=["moe"], more=["moe en trots op mezelf"]
+    )
+    story = "mijn maat is moe, en ik moet nu al drie weken alles alleen doen"
+    assert interpret(asked, Incoming(text=story), NOW) == "several"
+
+
+def test_what_names_too_few_and_something_else_is_asked_again() -> None:
+    assert typed("keuze", "mijn kern, en de rest zie ik nog wel") == "several"
+
+
 def test_lines_can_be_typed_with_the_unsaid_between_brackets() -> None:
     verbatim = step("kern").model_copy(update={"kind": "lines"})
     answer = interpret(verbatim, Incoming(text="ik zeg: hoe gaat het (ik heb haast)\nde patiënt zegt: slecht"), NOW)
