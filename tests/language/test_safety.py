@@ -186,15 +186,23 @@ def test_a_dangerous_sentence_among_hundreds_that_differ_is_found_wherever_it_is
     assert check(text).rule == "wants-death"
 
 
-def test_another_persons_crisis_at_the_beginning_of_a_long_text_does_not_end_the_reading(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("first", "left"),
+    [
+        ("Mijn patiënt wil dood.", ("crisis", "patient")),
+        ("Ik drink elke avond twee flessen wijn.", ("middelen", "zelf")),
+    ],
+)
+def test_another_danger_at_the_beginning_of_a_long_text_does_not_end_the_reading(
+    monkeypatch: pytest.MonkeyPatch, first: str, left: tuple[str, str]
 ) -> None:
     # Out of time there would be a panel too.
     monkeypatch.setattr(safety, "SECONDS", 60.0)
-    begun = "Mijn patiënt wil dood. " + "".join(f"Op dag {n} was het druk. " for n in range(2_000))
+    begun = f"{first} " + "".join(f"Op dag {n} was het druk. " for n in range(2_000))
     assert len(begun) > 2 * safety._WINDOW
     assert check(begun + "En ik wil zelf ook dood.").panel
-    assert check(begun + "Daarna ging ik naar huis.").subject == "patient"
+    verdict = check(begun + "Daarna ging ik naar huis.")
+    assert (verdict.risk, verdict.subject) == left
 
 
 MEGABYTES = [FILLER * 10_000, "a" * 1_000_000, " " * 1_000_000, "a b " * 250_000, "." * 1_000_000]
