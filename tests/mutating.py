@@ -122,7 +122,8 @@ def main() -> int:
         copy = Path(folder) / "project"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(copy)], check=True)
         (copy / "var").mkdir()
-        (copy / "var" / "models").symlink_to(chosen.models.resolve())
+        # Its own: what is trained there is trained from what was committed.
+        shutil.copytree(chosen.models, copy / "var" / "models")
         shutil.copytree(ROOT / "bot" / "widget" / "dist", copy / "bot" / "widget" / "dist")
         os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "PAS_FAULTS": str(seed)}
         for part in parts:
