@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -114,11 +113,12 @@ def test_a_name_that_is_not_known_takes_as_long(settings: Settings) -> None:
     accounts.add("anna", PASSWORD, "reader")
 
     def took(name: str) -> float:
-        began = time.perf_counter()
+        # What this process worked: what else the machine does tells nobody apart.
+        began = time.process_time()
         assert accounts.check(name, "een ander wachtwoord", "000000", now) is None
-        return time.perf_counter() - began
+        return time.process_time() - began
 
-    known, unknown = (statistics.median(took(name) for _ in range(3)) for name in ("anna", "niemand"))
+    known, unknown = (min(took(name) for _ in range(3)) for name in ("anna", "niemand"))
     assert 0.5 < known / unknown < 2
     # Not by chance: the password that is not there is read at the same price.
     assert credentials.hash_password(PASSWORD).split("$")[1:4] == credentials.DUMMY.split("$")[1:4]
