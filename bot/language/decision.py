@@ -18,7 +18,7 @@ CLASSIFIER = "classifier"
 # odds, it must stand out from what else the classifier finds likely (that all is well, or another danger), which weighs so
 # much. Chosen on the sentences of writers that it was not trained on.
 SURE_ALONE = 0.45
-ALONE = -0.2
+ALONE = -0.4
 RIVALS_WEIGH = 0.5
 # How likely it must find an own crisis, by what the patterns say of the same words: that it is veiled there; that it is
 # denied or over; that it is another's. What is said outright there suffices by itself.
