@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from bot.commands.common import Trouble
@@ -33,7 +35,7 @@ def train(_: argparse.Namespace) -> int:
         with (
             alone(chosen.models / "training.lock", lambda: _say("another process is training …")),
             ThreadPoolExecutor(max_workers=1) as waiting,
-            ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as aside,
+            ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_end_with_parent) as aside,
         ):
             model = waiting.submit(training.train, chosen, _say)
             # Nothing is started for what is there already.
@@ -52,6 +54,18 @@ def train(_: argparse.Namespace) -> int:
         raise Trouble(f"Training failed: {error.strerror}") from None
     _say(f"language model: {path.name}")
     return 0
+
+
+def _end_with_parent() -> None:
+    """See to it that this process does not outlive the one that started it, which may be killed."""
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def parse(arguments: argparse.Namespace) -> int:

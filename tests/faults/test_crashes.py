@@ -293,6 +293,11 @@ def test_of_two_who_train_at_once_one_waits_until_the_other_is_done_or_dead(tmp_
     assert waited == ["told"]
 
 
+def teaching(pid: int) -> list[psutil.Process]:
+    """The processes that this one has started to teach the anonymiser."""
+    return [one for one in psutil.Process(pid).children() if "spawn_main" in " ".join(one.cmdline())]
+
+
 def test_what_a_training_that_was_killed_leaves_behind_is_taken_for_no_model(tmp_path: Path) -> None:
     folder = tmp_path / "models"
     chosen = Settings(var=tmp_path, models_folder=folder)
@@ -300,5 +305,8 @@ def test_what_a_training_that_was_killed_leaves_behind_is_taken_for_no_model(tmp
     command = [sys.executable, "-m", "bot", "train"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as training:
         until((folder / "training.lock").exists, "it does not begin", seconds=60)
+        until(lambda: bool(teaching(training.pid)), "nothing teaches the anonymiser", seconds=60)
+        aside = teaching(training.pid)
         training.kill()
+    until(lambda: not any(one.is_running() for one in aside), "what taught the anonymiser stays behind", seconds=60)
     assert not [one for one in (*chosen.models.glob("*.tar.gz"), chosen.classifier, chosen.tagger) if one.exists()]
