@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from typing import Any
+from tests.engine.apart import printed_by
 
-from bot.settings import ROOT
-
-# Rasa takes half a gigabyte and leaves warnings about, so it is tried in a process of its own.
 _CODE = """
 from bot.engine.quiet import quiet
 quiet()
@@ -50,16 +45,8 @@ print(type(way("http://127.0.0.1:1", "s", Failing)).__name__, type(way("", "s", 
 """
 
 
-def _printed() -> list[str]:
-    shown: Any = subprocess.run(
-        [sys.executable, "-c", _CODE], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
-    )
-    assert shown.returncode == 0, shown.stderr[-800:]
-    return str(shown.stdout).splitlines()
-
-
 def test_what_the_actions_answer_is_checked_and_their_failing_fails_the_turn() -> None:
-    assert _printed() == [
+    assert printed_by(_CODE) == [
         "True",
         *["refused False"] * 3,
         "action_reply",

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
-from bot.settings import ROOT
+from tests.engine.apart import printed_by
 
-# Rasa takes half a gigabyte and leaves warnings about, so it is tried in a process of its own.
 _CODE = """
 from bot.engine.quiet import quiet
 quiet()
@@ -38,16 +35,7 @@ print(json.dumps({
 
 
 def test_it_gives_once_the_sentences_rules_and_domain_that_rasas_own_reads() -> None:
-    shown = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _CODE],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert shown.returncode == 0, shown.stderr[-800:]
-    found = json.loads(shown.stdout.splitlines()[-1])
+    found = json.loads(printed_by(_CODE)[-1])
     assert found.pop("sentences") > 10_000
     assert found.pop("rules") > 0
     assert all(found.values()), found

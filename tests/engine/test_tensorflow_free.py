@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
-from bot.settings import ROOT
+from tests.engine.apart import printed_by
 
 READING = """
 from bot.engine import tensorflow_free
@@ -24,8 +21,4 @@ print(tensorflow.__spec__.loader.__class__.__name__)
 
 
 def test_a_message_is_read_without_it() -> None:
-    read = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", READING], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert read.returncode == 0, read.stderr
-    assert read.stdout.split() == ["apk", "_Finder"]
+    assert printed_by(READING) == ["apk", "_Finder"]
