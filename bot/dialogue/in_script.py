@@ -197,7 +197,8 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
     talk.state.held = f"{talk.state.held} {told}".strip()
     if trouble == "empty" or talk.state.misses == 1:
         step = _step(talk)
-        unsure = step.kind in CLOSED_KINDS and _evasive(talk)
+        # A bare yes is evasive too, and no 'I do not know'.
+        unsure = step.kind in CLOSED_KINDS and talk.heard.act == "vertellen" and _evasive(talk)
         key = "verteld" if told else "weet_niet" if unsure else f"niet_{trouble.replace('-', '_')}"
         talk.say(key, min=step.min or 0, max=step.max or len(step.options))
         questions.again(talk)
