@@ -69,12 +69,15 @@ def refused(known: Iterable[Known], accepting: Iterable[Accepted], today: dt.dat
 
 
 def of_python(report: str) -> list[Known]:
-    """What pip-audit found, from its JSON."""
-    return [
-        Known(one["name"], one["version"], found["id"])
-        for one in json.loads(report)["dependencies"]
-        for found in one.get("vulns", [])
-    ]
+    """What pip-audit found, from its JSON. Raises NotAsked when there are packages that it could not look up.
+
+    It passes over those with no more than a word in its report, and ends as if all were well.
+    """
+    looked_up = json.loads(report)["dependencies"]
+    skipped = [one["name"] for one in looked_up if "skip_reason" in one]
+    if skipped:
+        raise NotAsked(f"PyPI said nothing of {len(skipped)} of {len(looked_up)} packages, {skipped[0]} among them")
+    return [Known(one["name"], one["version"], found["id"]) for one in looked_up for found in one.get("vulns", [])]
 
 
 def of_npm(report: str, versions: dict[str, str]) -> list[Known]:
@@ -88,7 +91,7 @@ def of_npm(report: str, versions: dict[str, str]) -> list[Known]:
 
 
 def _known_of_python() -> list[Known]:
-    """What is known against what `uv.lock` has. Raises NotAsked."""
+    """What is known against what `uv.lock` has. Raises NotAsked when it could not be asked of every package."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "requirements.txt"
         exporting = ["uv", "export", "--frozen", "--quiet", "--no-hashes", "--all-groups", "--output-file", str(wanted)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT
-from docs.audit import Accepted, Known, accepted, of_npm, of_python, refused
+from docs.audit import Accepted, Known, NotAsked, accepted, of_npm, of_python, refused
 from tests.conftest import Doctor
 from tests.processes import DOOR, ENGINE, Processes
 
@@ -48,6 +48,17 @@ def test_what_the_two_auditors_say_is_understood() -> None:
     assert of_python(json.dumps(pip)) == [Known("old", "1.0", "CVE-1")]
     npm = {"vulnerabilities": {"old": {"via": [{"source": 7}, "deeper"]}}}
     assert of_npm(json.dumps(npm), {"old": "1.0"}) == [Known("old", "1.0", "7")]
+
+
+def test_a_package_that_was_not_looked_up_is_not_taken_for_a_good_one() -> None:
+    pip = {
+        "dependencies": [
+            {"name": "good", "version": "2", "vulns": []},
+            {"name": "unseen", "skip_reason": "Dependency not found on PyPI and could not be audited: unseen (1.0)"},
+        ]
+    }
+    with pytest.raises(NotAsked, match="1 of 2 packages, unseen among them"):
+        of_python(json.dumps(pip))
 
 
 def test_what_is_accepted_is_what_is_in_the_lock_with_why_and_for_half_a_year_at_most() -> None:
