@@ -1,10 +1,12 @@
-"""Going back to an earlier answer, to change it."""
+"""Going back to an earlier answer, to change it or take it out."""
 
 from __future__ import annotations
 
+from typing import cast
+
 import regex
 
-from bot.dialogue import common, questions
+from bot.dialogue import questions
 from bot.dialogue.talk import Talk
 from bot.scripts import engine
 from bot.scripts.inputs import numerals, plain, within
@@ -21,43 +23,77 @@ def change(talk: Talk, identifier: str) -> None:
     questions.again(talk)
 
 
-def change_named(talk: Talk) -> None:
-    """Go to the answer that the message names, by number or by subject; ask which when it names none."""
+def take_out(talk: Talk, identifier: str) -> None:
+    """Take an earlier answer out, with all that was said on about it, and go on where the talk was."""
     script, run = talk.script, talk.state.run
     assert script is not None and run is not None
-    choices = [s for s in engine.answered(script, run) if s.id != run.at]
+    heading = next(s.heading for s in engine.answered(script, run) if s.id == identifier)
+    talk.note("changed")
+    talk.state.run = engine.take_out(script, run, identifier)
+    talk.state.misses = 0
+    talk.say("antwoord_weg", onderwerp=heading)
+    questions.proceed(talk)
+
+
+def change_named(talk: Talk) -> None:
+    """Go to the answer that the message names, by number or by subject, or take it out where that is asked; ask which when
+    it names none."""
+    script, run = talk.script, talk.state.run
+    assert script is not None and run is not None
+    away = _says(talk.heard.text, "away")
+    if away and talk.state.held:
+        talk.state.held = ""
+        talk.say("verteld_weg")
+        questions.again(talk)
+        return
+    between = bool(run.follow_up or run.due)
+    choices = [s for s in engine.answered(script, run) if s.id != run.at or between]
+    if away:
+        choices = [s for s in choices if not run.answers[s.id].skipped]
     if not choices:
         talk.say("niets_te_wijzigen")
         questions.again(talk)
         return
     named = which(talk.heard.text, script, run, choices)
     if named:
-        change(talk, named.id)
+        take_out(talk, named.id) if away else change(talk, named.id)
         return
     way = [s.id for s in engine.questions(script, run)]
-    options = [(f"{way.index(s.id) + 1}. {s.heading}", f"change:{s.id}") for s in choices]
-    text = talk.world.responses.text("wijzig_welke")
-    talk.add(text, "ask", options=options)
-    talk.state.waiting = common.choosing()
+    does = "takeout" if away else "change"
+    options = [(f"{way.index(s.id) + 1}. {s.heading}", f"{does}:{s.id}") for s in choices]
+    talk.choosing("weg_welke" if away else "wijzig_welke", options)
 
 
 def which(text: str, script: Script, run: engine.Run, choices: list[Step]) -> Step | None:
     """The answered question that a message names: 'vraag 3', 'mijn tweede antwoord', 'het laatste', or by its
     subject."""
-    rules = load(DATA / "language" / "changes.yml")
     said = plain(text)
     way = engine.questions(script, run)
-    for pattern in rules["numbered"]:
+    for pattern in _rules()["numbered"]:
         match = regex.search(pattern, said)
         n = numerals().get(match.group("n"), int(match.group("n")) if match.group("n").isdigit() else 0) if match else 0
         if 1 <= n <= len(way):
             return way[n - 1] if way[n - 1] in choices else None
-    if any(regex.search(rf"\b{pattern}\b", said) for pattern in rules["last"]):
-        before = [s for s in choices if run.at is None or way.index(s) < len(way)]
-        return before[-1] if before else None
-    named = [s for s in choices if any(within(plain(w), said) for w in _names(s))]
+    named = [s for s in choices if any(within(name, said) for name in _names(s))]
+    # 'Vraag' names the step that is called so only where nothing else is meant by it.
+    surely = [s for s in named if any(within(name, said) for name in _names(s) - {*_rules()["anything"]})]
+    if len(surely) == 1:
+        return surely[0]
+    if _says(text, "another"):
+        return None
+    if not surely and _says(text, "last"):
+        return choices[-1]
     return named[0] if len(named) == 1 else None
 
 
-def _names(step: Step) -> list[str]:
-    return [w for w in (step.subject, step.heading, *step.hears) if w]
+def _says(text: str, rule: str) -> bool:
+    said = plain(text)
+    return any(regex.search(rf"\b(?:{pattern})\b", said) for pattern in _rules()[rule])
+
+
+def _rules() -> dict[str, list[str]]:
+    return cast(dict[str, list[str]], load(DATA / "language" / "changes.yml"))
+
+
+def _names(step: Step) -> set[str]:
+    return {plain(w) for w in (step.subject, step.heading, *step.hears) if w}

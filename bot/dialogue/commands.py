@@ -25,7 +25,7 @@ from bot.messages import DROP_REMINDER, KEEP_REMINDER
 
 # Every word that a button in data/responses may carry; the validator checks them.
 WORDS = (
-    "start", "all", "length", "resume", "again", "change", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
+    "start", "all", "length", "resume", "again", "change", "takeout", "act", "after", "coach", "stop", "erase", "crisis", "danger", "keep", "open", "privacy",
     "consent", "strike", "remind", "lookback", "overview", "read", "drop", "no",
 )  # fmt: skip
 
@@ -52,6 +52,8 @@ def do(talk: Talk, command: str) -> None:
             idle.resume(talk, argument)
         case "change":
             changes.change(talk, argument)
+        case "takeout":
+            changes.take_out(talk, argument)
         case "act":
             in_script.act(talk, argument) if talk.state.in_script else idle.act(talk, argument)
         case "after":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.dialogue import people, reminder_offer
-from bot.dialogue.state import Waiting
 from bot.dialogue.talk import Talk
 from bot.scripts import engine
 from bot.scripts.report import sections, summary
@@ -76,8 +75,3 @@ def privacy(talk: Talk, which: str = "") -> None:
     below = [talk.world.responses.pick(name) for name in (key, "privacy")]
     options += [(button.title, button.payload) for part in below for button in part.buttons]
     talk.add("\n\n".join([text, " ".join(part.text for part in below)]), "ask", options=options)
-
-
-def choosing() -> Waiting:
-    """Waiting for one of the choices that stand open."""
-    return Waiting(key="wijzig_welke", no="stop:no", strict=True)

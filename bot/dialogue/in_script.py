@@ -205,7 +205,10 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
         return
     if talk.state.misses == 3:
         people.refer_for(talk, "geen", "mens_misschien")
-    talk.say("verteld_hulp" if told else "niet_hulp", "ask")
+    step = _step(talk)
+    # What can be chosen stands beside the ways on, so that nobody has to look for it.
+    own = [(o.label, f"option:{o.id}") for o in step.options] if step.kind == "choice" else []
+    talk.say("verteld_hulp" if told else "niet_hulp", "ask", options=own)
 
 
 def _story(talk: Talk) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.dialogue import thread
-from bot.dialogue.common import choosing
 from bot.dialogue.state import Kept
 from bot.dialogue.talk import Talk
 from bot.scripts.engine import KINDLY
@@ -29,9 +28,7 @@ def show(talk: Talk) -> None:
         return
     newest = sorted(every.values(), key=lambda kept: kept.day, reverse=True)[:SHOWN]
     options = [(_label(talk, kept), f"read:{kept.run.name}") for kept in newest]
-    text = talk.world.responses.text("overzicht" if talk.heard.channel == "web" else "overzicht_kamer")
-    talk.add(text, "ask", options=options)
-    talk.state.waiting = choosing()
+    talk.choosing("overzicht" if talk.heard.channel == "web" else "overzicht_kamer", options)
 
 
 def _label(talk: Talk, kept: Kept) -> str:

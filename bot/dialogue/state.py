@@ -16,7 +16,8 @@ class Waiting(BaseModel):
     """A question of the dialogue itself that waits for a reply.
 
     key and values say it again; yes and no are what a plain yes or no does; strict: nothing else is taken for a
-    reply to the script meanwhile; crisis: it belongs to the crisis panel.
+    reply to the script meanwhile; crisis: it belongs to the crisis panel; choices: what can be chosen, as labels with what
+    each does, besides what belongs to its text.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Waiting(BaseModel):
     no: str = ""
     strict: bool = False
     crisis: bool = False
+    choices: list[tuple[str, str]] = []
 
 
 class Offered(BaseModel):

@@ -116,13 +116,21 @@ class Talk:
         self.state.used[key] = turn + 1
         return wordings[(self.state.seed + turn) % len(wordings)]
 
-    def say(self, key: str, kind: Kind = "say", *, links: Iterable[Link] = (), **values: object) -> None:
-        """Say one of the texts, with the choices that belong to it."""
+    def say(
+        self,
+        key: str,
+        kind: Kind = "say",
+        *,
+        links: Iterable[Link] = (),
+        options: Iterable[tuple[str, str]] = (),
+        **values: object,
+    ) -> None:
+        """Say one of the texts, with these choices and those that belong to it."""
         turn = self.state.used.get(key, 0)
         self.state.used[key] = turn + 1
         chosen = self.world.responses.pick(key, self.state.seed + turn)
-        options = [(b.title.format(**values), b.payload.format(**values)) for b in chosen.buttons]
-        self.add(filled(chosen.text, **values), kind, options=options, links=links)
+        own = [(b.title.format(**values), b.payload.format(**values)) for b in chosen.buttons]
+        self.add(filled(chosen.text, **values), kind, options=[*options, *own], links=links)
 
     def add(
         self,
@@ -170,9 +178,13 @@ class Talk:
         """Ask something of the dialogue itself, and remember that it waits for a reply."""
         self.ask_waiting(Waiting(key=key, values=values, yes=yes, no=no, strict=strict, crisis=crisis))
 
+    def choosing(self, key: str, options: Iterable[tuple[str, str]]) -> None:
+        """Ask for one of these choices, and remember that it waits."""
+        self.ask_waiting(Waiting(key=key, no="no", strict=True, choices=list(options)))
+
     def ask_waiting(self, waiting: Waiting) -> None:
         """Ask such a question, again if need be."""
-        self.say(waiting.key, "ask", links=(), **waiting.values)
+        self.say(waiting.key, "ask", links=(), options=waiting.choices, **waiting.values)
         self.state.waiting = waiting
 
 

@@ -124,8 +124,9 @@ def _chosen(offered: list[Offered], heard: Heard) -> tuple[list[str] | None, str
         if not tokens or any(t not in known for t in tokens):
             return [], "–"
         return [known[t].do for t in tokens], ", ".join(known[t].label for t in tokens)
-    buttons = [(o, [o.label]) for o in offered if not o.do.startswith("option:")]
-    if buttons and len(buttons) == len(offered) and (picked := pick(heard.text, buttons)):
+    # Where there are answers only, what was typed is read as an answer.
+    only_answers = all(o.do.startswith("option:") for o in offered)
+    if not only_answers and (picked := pick(heard.text, [(o, [o.label]) for o in offered])):
         return [picked.do], heard.text
     return None, _words(heard)
 

@@ -257,6 +257,12 @@ def go_to(run: Run, step: str) -> Run:
     return run.model_copy(update={"at": step, "state": "running", **NOTHING_BETWEEN})
 
 
+def take_out(script: Script, run: Run, step: str) -> Run:
+    """Take an answer out, with what was said on about it: the question counts as skipped. What depended on it will be asked
+    again."""
+    return answer(script, go_to(run, step), Answer(skipped=True))
+
+
 def answered(script: Script, run: Run) -> list[Step]:
     """The questions on this run's way that have an answer or were skipped, in order."""
     return [s for s in questions(script, run) if s.id in run.answers]
