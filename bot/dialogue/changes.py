@@ -64,6 +64,12 @@ def change_named(talk: Talk) -> None:
     talk.choosing("weg_welke" if away else "wijzig_welke", options)
 
 
+def names_one(text: str) -> bool:
+    """Whether a wish to have something erased is about one answer, and not about all that was said."""
+    one = _says(text, "last") or any(regex.search(pattern, plain(text)) for pattern in _rules()["numbered"])
+    return one and _says(text, "away") and not _says(text, "everything")
+
+
 def which(text: str, script: Script, run: engine.Run, choices: list[Step]) -> Step | None:
     """The answered question that a message names: 'vraag 3', 'mijn tweede antwoord', 'het laatste', or by its
     subject."""

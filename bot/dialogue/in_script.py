@@ -226,6 +226,8 @@ def act(talk: Talk, name: str) -> None:
             back(talk)
         case "wijzig":
             changes.change_named(talk)
+        case "vergeten" if changes.names_one(talk.heard.text):
+            changes.change_named(talk)
         case "overslaan":
             skip(talk)
         case "waarom":

@@ -71,7 +71,9 @@ def test_an_answer_is_taken_out_by_its_number_and_can_be_given_anew(world: World
     assert first in given(talk)
 
 
-def test_where_none_is_named_those_that_were_answered_can_be_chosen_also_after_a_word_that_is_none(world: World) -> None:
+def test_where_none_is_named_those_that_were_answered_can_be_chosen_also_after_a_word_that_is_none(
+    world: World,
+) -> None:
     talk = at_text(world, after=1)
     at, before = waiting(talk).id, given(talk)
     talk.hear("ik wil een antwoord laten schrappen", "wijzig")
@@ -130,3 +132,18 @@ def test_what_belongs_to_another_question_is_asked_about(world: World) -> None:
     before = given(talk)
     talk.hear("oeps, dat was het antwoord op een andere vraag", "wijzig")
     assert [one.do for one in talk.state.offered] == [f"change:{name}" for name in before]
+
+
+def test_a_wish_to_erase_one_answer_is_not_taken_for_a_wish_to_erase_all(world: World) -> None:
+    talk = at_text(world, after=1)
+    last = list(given(talk))[-1]
+    talk.hear("wis mijn laatste antwoord", "vergeten")
+    assert last not in given(talk) and "wis alles" in talk.heard
+
+
+@pytest.mark.parametrize("said", ["wis alles", "haal dat laatste weg uit je geheugen", "verwijder dit hele gesprek"])
+def test_a_wish_to_erase_all_still_asks_once_and_takes_nothing_out(world: World, said: str) -> None:
+    talk = at_text(world, after=1)
+    before = given(talk)
+    talk.hear(said, "vergeten")
+    assert given(talk) == before and talk.state.waiting

@@ -18,6 +18,7 @@ from bot.scripts.library import Library, publish
 from bot.yaml import load
 from tests.conftest import Conversation
 from tests.scripts.strategies import scripts
+from tests.walking import at_each_question, waiting
 
 ACTS = [
     "groet", "afscheid", "bedankt", "bevestigen", "ontkennen", "menu", "uitleg", "privacy", "start", "terug", "wijzig",
@@ -242,6 +243,25 @@ def test_after_misunderstandings_there_are_choices_and_then_a_person(conversatio
     # A person is named once; the way to one stays.
     assert "Coaches voor Medici" not in conversation.hear("en toen sliep de kat")
     assert "act:mens" in {o.do for o in conversation.state.offered}
+
+
+@pytest.mark.parametrize("said", ["1", "label", "way"])
+def test_after_two_misunderstandings_the_questions_own_choices_stand_beside_the_ways_on(
+    world: World, said: str
+) -> None:
+    talk = next(
+        t for t in at_each_question(world, "fout", "Kort") if waiting(t).kind == "choice" and not waiting(t).own
+    )
+    step, own = waiting(talk), [(o.label, o.do) for o in talk.state.offered]
+    talk.hear("de paarse kat")
+    talk.hear("de paarse kat weer")
+    offered = talk.state.offered
+    assert [(o.label, o.do) for o in offered][: len(own)] == own and offered[-1].do == "act:mens"
+    # The ways on follow the choices: to leave the question is the second of them.
+    talk.hear({"1": "1", "label": own[0][0], "way": str(len(own) + 2)}[said])
+    assert talk.state.run
+    given = talk.state.run.answers[step.id]
+    assert given.skipped if said == "way" else given.options == [step.options[0].id]
 
 
 def test_the_summary_holds_the_own_words_and_names_people(conversation: Conversation) -> None:
