@@ -58,6 +58,7 @@ def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
         consent=sent["consent"],
         channel=sent["channel"],
         corrects=sent["corrects"],
+        called=sent["called"],
     )
     outcome = step(state, heard, world())
     made = outcome.model_dump(mode="json", include={"said", "replies", "effect", "remind", "happened"})

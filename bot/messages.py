@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 # What the door does once a turn is stored: throw the talk away (with what it kept under a code), keep what was written
 # under a code (a new one), note consent or its end, take out what could identify someone, or take one reflection out of
 # what is kept ("drop:" and its name).
-Effect = Annotated[str, Field(pattern=r"^(|erase|erase_kept|keep|keep_new|consent|no_consent|strike|drop:[0-9a-f]*)$")]
+Effect = Annotated[
+    str, Field(pattern=r"^(|erase|erase_kept|keep|keep_new|consent|no_consent|strike|denied|drop:[0-9a-f]*)$")
+]
 # Whether something of a talk is kept: under a code that was made in it, or that opened it.
 KeptHow = Literal["", "made", "opened"]
 # What a turn asks of the client of a messenger about reminders, beside a day (ISO) to set one for: to forget what was set,

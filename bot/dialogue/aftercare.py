@@ -33,6 +33,7 @@ def begin(talk: Talk) -> None:
     run = talk.state.run
     if run and run.state == "running":
         talk.state.run = run.model_copy(update={"state": "paused"})
+        talk.state.called = talk.heard.called
     talk.state.offered = []
     talk.state.waiting = Waiting(key=KEY, crisis=True)
     talk.state.owed = list(talk.heard.risks)
@@ -68,6 +69,7 @@ def reply(talk: Talk, which: str) -> None:
     talk.state.waiting = None
     # Who was asked once, or said it was meant otherwise, is not asked again whether it is about them.
     talk.state.checked = True
+    called, talk.state.called = talk.state.called, ""
     if which != "alleen":
         _answer_owed(talk)
     if which == "verder":
@@ -79,9 +81,21 @@ def reply(talk: Talk, which: str) -> None:
         return
     talk.say(f"crisis_{which}", links=panel_links(talk.world))
     if which == "anders":
+        talk.effect = "denied"
+        if _waits_for_words(talk):
+            # What was written was an answer after all: it need not be written again.
+            talk.state.held = called
         idle.offer_next(talk)
     else:
         talk.question(ON, crisis=True)
+
+
+def _waits_for_words(talk: Talk) -> bool:
+    """Whether the script that was left waits for an answer in words, with nothing in between."""
+    script, run = talk.script, talk.state.run
+    if script is None or run is None or run.state != "paused" or run.at is None or run.follow_up or run.due:
+        return False
+    return script.step(run.at).kind == "text"
 
 
 def _answer_owed(talk: Talk) -> None:

@@ -75,7 +75,8 @@ class Thread(RootModel[dict[str, dict[str, Any]]]):
 
 class State(BaseModel):
     """The state of one talk. seed makes its wording its own; used counts how often a text was said; after is the
-    script that was asked for after this one; held is what was told before the question was there, or beside it; answered
+    script that was asked for after this one; held is what was told before the question was there, or beside it, and called what the
+    panel was shown for in a script, until the doctor has replied to it; answered
     tells which dangers were answered when, checked whether it was asked if such a thing is about the doctor, and owed
     what was heard beside the doctor's own crisis and is answered after that; asked_consent and told_names tell whether
     it was asked if a coordinator may see pieces, and said that a name was read; noted counts what was noted of each run;
@@ -94,6 +95,7 @@ class State(BaseModel):
     misses: int = 0
     after: str = ""
     held: str = ""
+    called: str = ""
     answered: dict[str, dt.datetime] = {}
     checked: bool = False
     owed: list[Risk] = []

@@ -68,7 +68,7 @@ class Heard:
     check: whether an own danger was spoken of that is denied, over or someone else's; cues: what may be asked on about.
     fresh: a random number that nothing else has; opened: the message was a bewaarcode, and this is kept under it (nothing:
     it is not known); kept, consent: whether something of this talk is kept, or may be seen by a coordinator; channel: which
-    way it came; corrects: it takes the place of the message before it.
+    way it came; corrects: it takes the place of the message before it; called: after the panel, what that was shown for.
     """
 
     incoming: Incoming
@@ -85,6 +85,7 @@ class Heard:
     consent: bool = False
     channel: Channel = "web"
     corrects: bool = False
+    called: str = ""
 
     @property
     def text(self) -> str:

@@ -46,6 +46,8 @@ OVERTAKEN_AT_MOST = 5
 ERASING = ("erase", "erase_kept")
 # What makes a bewaarcode.
 KEEPING = ("keep", "keep_new")
+# What a turn says of itself in which the doctor said of the panel that it was not meant so.
+DENIED = "denied"
 
 
 class Desk:
@@ -196,6 +198,8 @@ class Desk:
                 )
             if stored.get("effect") in ERASING:
                 self._forget(known)
+            if stored.get("effect") == DENIED:
+                self.hearing.denied(known.token)
             if answered:
                 whole = time.monotonic() - began
                 stages = {"wait": waited, "engine": answered, "store": whole - waited - answered}
@@ -215,6 +219,8 @@ class Desk:
             remembered = self._crises.get(known.id)
             beside = before.after_panel if remembered is None else remembered
             door = await self._door_knows(known, message, before.notes)
+            if remembered is None and beside is not None:
+                door["called"] = await asyncio.to_thread(self._said_last, known.id)
             try:
                 stored = await self.engine.turn(known.id, message, self.clock(), verdict, beside, door)
             except Overtaken:
@@ -245,6 +251,9 @@ class Desk:
         beside = {"channel": notes.channel, "corrects": message.corrects}
         return {"opened": opened, "kept": how, "consent": notes.consent, **beside}
 
+    def _said_last(self, identifier: str) -> str:
+        return next(iter(self.conversations.texts(identifier, 1)), "")
+
     def _forget(self, known: Known) -> None:
         """Let go of what only this process remembers of a talk."""
         self._crises.pop(known.id, None)
@@ -260,7 +269,7 @@ class Desk:
         if not heard.words or (self._only_door and not heard.alone):
             return heard.verdict
         before = await asyncio.to_thread(self.conversations.texts, identifier, 2)
-        return safety.check(heard.words, before) if before else heard.verdict
+        return safety.check(heard.words, before, denied=heard.denied) if before else heard.verdict
 
     async def _answer_danger(self, known: Known, message: Message, verdict: safety.Verdict) -> dict[str, Any]:
         """Show the panel; the engine hears of it with the next message. Nothing that fails stands in the way."""

@@ -22,21 +22,23 @@ RIGHT_WORDS = 5
 
 @dataclass(frozen=True)
 class Heard:
-    """What a message says about danger; alone: no message before it in this talk is remembered; seconds: how long reading
-    it took."""
+    """What a message says about danger; alone: no message before it in this talk is remembered; denied: the doctor said of
+    the last panel that it was not meant so; seconds: how long reading it took."""
 
     verdict: safety.Verdict
     words: str
     alone: bool
+    denied: bool = False
     seconds: float = 0.0
 
 
 @dataclass
 class _Recent:
-    """What was said last in a talk, and when."""
+    """What was said last in a talk, and when; denied: of the last panel, that it was not meant so."""
 
     words: deque[str]
     at: dt.datetime | None = None
+    denied: bool = False
 
 
 class Hearing:
@@ -67,7 +69,8 @@ class Hearing:
         if recent.words and recent.words[-1] == said:
             # The same once more, as when no answer came: read together with itself it could mean something else.
             recent.words.pop()
-        verdict = safety.check(words, tuple(recent.words))
+        verdict, denied = safety.check(words, tuple(recent.words), denied=recent.denied), recent.denied
+        recent.denied = denied and not verdict.panel
         recent.words.append(said)
         recent.at = self._clock()
         if 0 < len(token) <= LONGEST_TOKEN:
@@ -75,7 +78,13 @@ class Hearing:
             self._recent.move_to_end(token)
         if len(self._recent) > REMEMBERED_TALKS:
             self._recent.popitem(last=False)
-        return Heard(verdict, words, len(recent.words) == 1, time.monotonic() - began)
+        return Heard(verdict, words, len(recent.words) == 1, denied, time.monotonic() - began)
+
+    def denied(self, token: str) -> None:
+        """The doctor said of the panel that it was not meant so: until the next one what is unsure must be surer. Another door
+        does not know of it, nor this one after an hour, and shows the panel sooner."""
+        if recent := self._recent.get(token):
+            recent.denied = True
 
     def let_go(self) -> None:
         """Forget the words of talks in which nothing was said for an hour."""

@@ -30,7 +30,7 @@ class TurnRequest(BaseModel):
     """A message as the door hands it over; now is the door's clock, crisis: it follows the crisis panel, risks: what
     was heard that needs no panel, check: whether an own danger was spoken of and put aside. opened: the message was a
     bewaarcode, and this was kept under it; kept: whether something of this talk is kept; consent: whether a coordinator may see pieces. channel: which way the
-    talk goes; corrects: the message takes the place of the one before it."""
+    talk goes; corrects: the message takes the place of the one before it; called: what the panel was shown for."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -45,6 +45,7 @@ class TurnRequest(BaseModel):
     consent: bool = False
     channel: Channel = "web"
     corrects: bool = False
+    called: str = ""
     message: Incoming
 
 

@@ -19,6 +19,9 @@ CLASSIFIER = "classifier"
 # much. Chosen on the sentences of writers that it was not trained on.
 SURE_ALONE = 0.45
 ALONE = -0.4
+# The same once the doctor said, in this talk, that it was not meant so: what is heard by nothing but likeness must then be
+# clearer. What the patterns hear is heard as before.
+ALONE_AFTER_DENIAL = 1.0
 RIVALS_WEIGH = 0.5
 # How likely it must find an own crisis, by what the patterns say of the same words: that it is veiled there; that it is
 # denied or over; that it is another's. What is said outright there suffices by itself.
@@ -84,12 +87,11 @@ class Chances:
         """How likely the likeliest danger is that is not the doctor's own crisis."""
         return max((chance for label, chance in self.highest.items() if "." in label and label != OWN), default=0.0)
 
-    @property
-    def stands_out(self) -> bool:
-        """Whether the doctor's own crisis stands out from whatever else may be meant."""
+    def stands_out(self, margin: float) -> bool:
+        """Whether the doctor's own crisis stands out by so much, in log odds, from whatever else may be meant."""
         rivals = max(self.whole.get(NONE, self.highest.get(NONE, 0.0)), self.rival, self.aside)
         likely = self.highest.get(OWN, 0.0)
-        return likely >= SURE_ALONE and _log_odds(likely) >= ALONE + RIVALS_WEIGH * _log_odds(rivals)
+        return likely >= SURE_ALONE and _log_odds(likely) >= margin + RIVALS_WEIGH * _log_odds(rivals)
 
     @property
     def aside(self) -> float:
@@ -97,15 +99,17 @@ class Chances:
         return max((self.whole.get(label, 0.0) for label in ASIDE), default=0.0)
 
 
-def decide(findings: Iterable[Finding], chances: Chances) -> Verdict:
-    """The verdict on a message, from what the patterns found and what the classifier thinks of it."""
+def decide(findings: Iterable[Finding], chances: Chances, *, denied: bool = False) -> Verdict:
+    """The verdict on a message, from what the patterns found and what the classifier thinks of it; denied: the doctor said
+    of the last panel in this talk that it was not meant so."""
     found = list(findings)
     standing = [_whose(finding, chances) for finding in found if not finding.aside]
     own = [finding for finding in standing if (finding.risk, finding.subject) == ("crisis", "zelf")]
-    denied = _is_aside(own, chances)
-    aside = denied or any(finding.aside and finding.risk == "crisis" for finding in found)
-    decided = "" if denied else _own_crisis(own, standing, aside, chances)
-    others = _others(standing, chances, chances.aside if denied else 0.0)
+    put_aside = _is_aside(own, chances)
+    aside = put_aside or any(finding.aside and finding.risk == "crisis" for finding in found)
+    margin = ALONE_AFTER_DENIAL if denied else ALONE
+    decided = "" if put_aside else _own_crisis(own, standing, aside, chances, margin)
+    others = _others(standing, chances, chances.aside if put_aside else 0.0)
     lost = {finding.subject for finding in standing if finding.lost}
     risks = tuple(
         Risk(risk=risk, subject=subject, lost=risk == "crisis" and subject in lost)
@@ -135,7 +139,9 @@ def _is_aside(own: Sequence[Finding], chances: Chances) -> bool:
     return chances.aside >= needed and chances.aside > likely + margin
 
 
-def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool, chances: Chances) -> str:
+def _own_crisis(
+    own: Sequence[Finding], standing: Sequence[Finding], aside: bool, chances: Chances, margin: float
+) -> str:
     """What says that the doctor's own life is in danger; empty when nothing does."""
     outright = [finding.rule for finding in own if finding.level == "explicit" or not chances.highest]
     if outright:
@@ -152,7 +158,7 @@ def _own_crisis(own: Sequence[Finding], standing: Sequence[Finding], aside: bool
     elif not own and aside:
         heard = likely >= SURE_AGAINST_DENIAL
     else:
-        heard = chances.stands_out
+        heard = chances.stands_out(margin)
     return "" if not heard else own[0].rule if own else CLASSIFIER
 
 

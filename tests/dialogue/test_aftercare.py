@@ -9,11 +9,12 @@ from bot.dialogue.talk import Heard, World
 from bot.dialogue.turn import step
 from bot.messages import Incoming
 from tests.conftest import NOW, Conversation, shown
+from tests.walking import at_each_question, waiting
 
 
 def after_panel(talk: Conversation, **content: str) -> str:
     """Reply to the panel; gives what the bot says."""
-    heard = Heard(Incoming(**content), "vertellen", "geen", NOW, after_crisis=True)
+    heard = Heard(Incoming(**content), "vertellen", "geen", NOW, after_crisis=True, **talk.knows)
     talk.outcome = step(talk.state, heard, talk.world)
     return shown([reply.model_dump(mode="json") for reply in talk.outcome.replies])
 
@@ -54,6 +55,52 @@ def test_going_on_after_the_panel_is_not_cheerful(world: World, conversation: Co
     said = after_panel(conversation, text="Verder waar we waren")
     assert "de nummers blijven staan" in said
     assert conversation.state.run is not None and conversation.state.run.state == "running"
+
+
+LONG = "ik ben er klaar mee, met die hele dag en met dat lab"
+
+
+def at_words(world: World) -> Conversation:
+    """A talk at a question that asks for words, after which the panel comes for what was answered."""
+    return next(t for t in at_each_question(world, "apk", "Kort") if waiting(t).kind == "text")
+
+
+def test_what_was_not_meant_so_is_held_to_become_the_answer(world: World) -> None:
+    talk = at_words(world)
+    at = waiting(talk).id
+    talk.knows["called"] = LONG
+    after_panel(talk, text="Zo bedoelde ik het niet")
+    assert talk.effect == "denied"
+    assert "Je schreef daarnet: ‘Ik ben er klaar mee, met die hele dag" in talk.act("verder").replace("‘ik", "‘Ik")
+    talk.act("bevestigen")
+    assert talk.state.run is not None and talk.state.run.answers[at].text == LONG
+
+
+@pytest.mark.parametrize("label", ["Er is iemand bij me", "Ik ben alleen", "Verder waar we waren"])
+def test_what_was_meant_is_not_offered_as_an_answer(world: World, label: str) -> None:
+    talk = at_words(world)
+    talk.knows["called"] = LONG
+    after_panel(talk, text=label)
+    said = talk.heard if label.startswith("Verder") else after_panel(talk, text="Verder waar we waren")
+    assert talk.state.in_script and "Je schreef daarnet" not in said
+    assert talk.effect != "denied" and not talk.state.held and not talk.state.called
+
+
+def test_it_is_held_also_when_more_was_said_before_the_denial(world: World) -> None:
+    talk = at_words(world)
+    talk.knows["called"] = LONG
+    after_panel(talk, text="wat zeg je nou")
+    talk.hear("zo bedoelde ik het niet", "ontkennen", knows={"called": ""})
+    assert "Je schreef daarnet" in talk.act("verder")
+
+
+def test_what_was_said_to_something_asked_on_about_is_not_taken_for_the_answer(world: World) -> None:
+    talk = at_words(world)
+    talk.hear("ik moet altijd alles zelf doen", cues={"moeten": "ik moet altijd alles zelf doen"})
+    assert talk.state.run is not None and talk.state.run.follow_up
+    talk.knows["called"] = LONG
+    after_panel(talk, text="Zo bedoelde ik het niet")
+    assert "Je schreef daarnet" not in talk.act("verder") and not talk.state.held
 
 
 @pytest.mark.parametrize(("said", "act"), [("nee", "ontkennen"), ("ja", "bevestigen"), ("ik ben zo moe", "vertellen")])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from bot.door.hearing import REMEMBERED_FOR, REMEMBERED_TALKS, Hearing
+from bot.language import safety
+from bot.language.safety import Verdict
 from tests.clock import Clock
 from tests.conftest import NOW
 from tests.looping import run
@@ -36,6 +39,45 @@ def alarms(hearing: Hearing, *said: tuple[str, str]) -> list[bool]:
 def test_what_is_said_in_two_messages_of_one_talk_is_read_together(hearing: Hearing) -> None:
     assert alarms(hearing, ("a", FIRST), ("a", SECOND)) == [False, True]
     assert alarms(hearing, ("b", FIRST), ("c", SECOND)) == [False, False]
+
+
+OUTRIGHT = "ik wil dood"
+
+
+def test_a_denial_is_known_in_its_own_talk_until_the_next_panel(
+    hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[bool] = []
+    check = safety.check
+
+    def seen(text: str, previous: Sequence[str] = (), *, denied: bool = False) -> Verdict:
+        known.append(denied)
+        return check(text, previous, denied=denied)
+
+    monkeypatch.setattr(safety, "check", seen)
+    alarms(hearing, ("a", OUTRIGHT), ("b", OUTRIGHT))
+    hearing.denied("a")
+    assert alarms(hearing, ("a", "goedemorgen"), ("b", "goedemorgen"), ("a", OUTRIGHT), ("a", "dag")) == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert known == [False, False, True, False, True, False]
+
+
+def test_a_denial_is_forgotten_with_the_words(hearing: Hearing, clock: Clock) -> None:
+    alarms(hearing, ("a", OUTRIGHT))
+    hearing.denied("a")
+    clock.now += REMEMBERED_FOR
+    clock.on(seconds=1)
+    hearing.let_go()
+    assert not run(hearing.listen("a", "dag")).denied
+
+
+def test_a_denial_in_a_talk_that_is_not_remembered_changes_nothing(hearing: Hearing) -> None:
+    hearing.denied("a")
+    assert not run(hearing.listen("a", "dag")).denied
 
 
 def test_the_words_of_who_has_no_talk_are_not_remembered(hearing: Hearing) -> None:

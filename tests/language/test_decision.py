@@ -40,6 +40,17 @@ def test_the_classifier_alone_suffices() -> None:
     assert verdict.panel and verdict.rule == "classifier"
 
 
+def test_after_a_denial_what_is_heard_by_likeness_alone_must_be_clearer() -> None:
+    unclear, clear = thinks(crisis_zelf=0.55, geen=0.45), thinks(crisis_zelf=0.95, geen=0.02)
+    assert decide([], unclear).panel and not decide([], unclear, denied=True).panel
+    assert decide([], clear, denied=True).panel
+
+
+@pytest.mark.parametrize("level", ["explicit", "veiled"])
+def test_after_a_denial_what_the_patterns_hear_is_heard_as_before(level: str) -> None:
+    assert decide([finding("crisis.zelf", level=level)], thinks(crisis_zelf=0.3, geen=0.6), denied=True).panel
+
+
 def test_without_a_classifier_the_patterns_stand_alone() -> None:
     for level in ("explicit", "veiled", "weak"):
         assert decide([finding("crisis.zelf", level=level)], Chances()).panel
