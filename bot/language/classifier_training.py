@@ -15,7 +15,9 @@ import numpy as np
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
@@ -31,6 +33,8 @@ SEEN_IN = 3
 # So often the weights are gone through. More follow each sentence more closely, and alarm for more of what is heavy and no
 # danger (docs/adr/0003-two-layers-of-safety.md).
 PASSES = 6
+# Between these, in log odds, lies how likely each label is before anything is known of a text.
+OFFSETS = (-30.0, 30.0)
 # Progress is told after so many sentences.
 PART = 10_000
 
@@ -86,14 +90,12 @@ def fit(
     vocabulary, rarity, rows = _together(counted)
     targets = np.array(labels)
     names = sorted(set(labels))
-    models = []
-    for model in _at_once(_one_against_rest, [(rows, targets == name) for name in names]):
-        models.append(model)
-        told(f"{len(models)} of {len(names)} labels")
-    weights = np.array([model.coef_[0] for model in models]) * rarity
-    return Classifier(
-        names, [float(model.intercept_[0]) for model in models], vocabulary, rarity.tolist(), weights.tolist()
-    )
+    weights, offsets = [], []
+    for weight, offset in _at_once(_one_against_rest, [(rows, targets == name) for name in names]):
+        weights.append(weight)
+        offsets.append(offset)
+        told(f"{len(weights)} of {len(names)} labels")
+    return Classifier(names, offsets, vocabulary, rarity.tolist(), (np.array(weights) * rarity).tolist())
 
 
 def count(texts: Sequence[str], features: Callable[[str], Iterable[str] | None]) -> Counted:
@@ -149,10 +151,26 @@ def _at_once(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> 
     return iter(Parallel(n_jobs=-1, return_as="generator")(delayed(work)(*each) for each in arguments))
 
 
-def _one_against_rest(rows: csr_matrix, is_one: Any) -> LogisticRegression:
+def _one_against_rest(rows: csr_matrix, is_one: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+    """The weights of one label, and its offset."""
     model = LogisticRegression(
         C=FREEDOM, solver="liblinear", dual=True, class_weight="balanced", max_iter=PASSES, random_state=0
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit(rows, is_one)
+        model.fit(rows, is_one)
+    return model.coef_[0], _offset(rows @ model.coef_[0], is_one)
+
+
+def _offset(scores: NDArray[np.float64], is_one: NDArray[np.bool_]) -> float:
+    """The offset with which these scores are right on the whole: as many expected as there are, both kinds counting as much.
+
+    After a few passes that of liblinear depends on the sentences it looked at last: half a point of log odds by chance alone
+    (docs/adr/0003-two-layers-of-safety.md).
+    """
+    count = np.where(is_one, 0.5 / is_one.sum(), 0.5 / (~is_one).sum())
+
+    def excess(offset: float) -> float:
+        return float(count @ (expit(scores + offset) - is_one))
+
+    return float(brentq(excess, *OFFSETS))

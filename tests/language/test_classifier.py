@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
@@ -45,6 +47,20 @@ def trained() -> Path:
 def test_it_learns_what_makes_the_difference(small: Classifier) -> None:
     assert small.chances(features(["ik", "ben", "nergens", "meer"]))[OWN] > 0.5
     assert small.chances(features(["ik", "ben", "op", "vakantie"]))[OWN] < 0.5
+
+
+def test_as_many_are_expected_as_there_are_whatever_was_looked_at_last() -> None:
+    drawn = random.Random(1)
+    words = [f"word{number}" for number in range(40)]
+    labels = [OWN if number % 8 == 0 else "geen" for number in range(1200)]
+    texts = [drawn.sample(words[:25] if label == OWN else words[15:], 5) for label in labels]
+    learnt = training.fit(
+        [training.count([" ".join(text) for text in texts], lambda text: features(text.split()))], labels
+    )
+    chances = [learnt.chances(features(text))[OWN] for text in texts]
+    missed = mean(1 - chance for chance, label in zip(chances, labels, strict=True) if label == OWN)
+    alarms = mean(chance for chance, label in zip(chances, labels, strict=True) if label != OWN)
+    assert missed == pytest.approx(alarms, abs=1e-4)
 
 
 def test_it_is_the_same_after_it_was_kept(small: Classifier, tmp_path: Path) -> None:
