@@ -81,21 +81,21 @@ def reply(talk: Talk, which: str) -> None:
         return
     talk.say(f"crisis_{which}", links=panel_links(talk.world))
     if which == "anders":
-        talk.effect = "denied"
-        if _waits_for_words(talk):
-            # What was written was an answer after all: it need not be written again.
-            talk.state.held = called
-        idle.offer_next(talk)
+        _believe(talk, called)
     else:
         talk.question(ON, crisis=True)
 
 
-def _waits_for_words(talk: Talk) -> bool:
-    """Whether the script that was left waits for an answer in words, with nothing in between."""
+def _believe(talk: Talk, called: str) -> None:
+    """Take it that it was not meant so: what was written can be the answer after all, and the script go on."""
+    talk.effect = "denied"
     script, run = talk.script, talk.state.run
-    if script is None or run is None or run.state != "paused" or run.at is None or run.follow_up or run.due:
-        return False
-    return script.step(run.at).kind == "text"
+    if script is None or run is None or run.state != "paused":
+        idle.offer_next(talk)
+        return
+    waits_for_words = run.at and script.step(run.at).kind == "text" and not (run.follow_up or run.due)
+    talk.state.held = called if waits_for_words else ""
+    talk.question("crisis_anders_verder", yes=f"resume:{run.script}", no="no", titel=script.label, naam=run.script)
 
 
 def _answer_owed(talk: Talk) -> None:

@@ -23,6 +23,10 @@ ALONE = -0.4
 # clearer. What the patterns hear is heard as before.
 ALONE_AFTER_DENIAL = 1.0
 RIVALS_WEIGH = 0.5
+# In a message of so few sentences the one makes plain what the other means ('Ik stap eruit. Uit de maatschap dus.'): there, how
+# likely a crisis is in one of them by itself adds no more than this, in log odds, to how likely it is in the whole.
+FEW_SENTENCES = 3
+ADDS = 0.7
 # How likely it must find an own crisis, by what the patterns say of the same words: that it is veiled there; that it is
 # denied or over; that it is another's. What is said outright there suffices by itself.
 SURE_WITH_VEILED = 0.1
@@ -68,13 +72,15 @@ class Chances:
     """How likely the classifier finds each label: in the message as a whole, and at the highest in any part of it.
 
     Both are empty where there is no classifier. standing: how likely an own crisis is at the highest in a part that is by
-    itself neither a denial nor over. sign: whether the patterns saw any sign of danger, however small.
+    itself neither a denial nor over. sign: whether the patterns saw any sign of danger, however small. sentences: how many
+    there are, each of which was looked at by itself; none when there is but one.
     """
 
     whole: Mapping[str, float] = field(default_factory=dict)
     highest: Mapping[str, float] = field(default_factory=dict)
     standing: float = 0.0
     sign: bool = False
+    sentences: int = 0
 
     def likeliest(self, risk: str) -> tuple[str, float]:
         """Whose danger of this kind it is likeliest to be, and how likely; the doctor's own crisis is left out."""
@@ -91,7 +97,15 @@ class Chances:
         """Whether the doctor's own crisis stands out by so much, in log odds, from whatever else may be meant."""
         rivals = max(self.whole.get(NONE, self.highest.get(NONE, 0.0)), self.rival, self.aside)
         likely = self.highest.get(OWN, 0.0)
-        return likely >= SURE_ALONE and _log_odds(likely) >= margin + RIVALS_WEIGH * _log_odds(rivals)
+        return likely >= SURE_ALONE and self._own >= margin + RIVALS_WEIGH * _log_odds(rivals)
+
+    @property
+    def _own(self) -> float:
+        """How likely the doctor's own crisis is, in log odds, with each sentence by itself counting as far as it may."""
+        highest = _log_odds(self.highest.get(OWN, 0.0))
+        if not self.whole or self.sentences > FEW_SENTENCES:
+            return highest
+        return min(highest, _log_odds(self.whole.get(OWN, 0.0)) + ADDS)
 
     @property
     def aside(self) -> float:

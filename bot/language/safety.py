@@ -194,6 +194,7 @@ def _chances(layer: Layer, words: Sequence[str], read: Text, watch: Watch) -> Ch
         highest,
         standing=max(stands, default=0.0),
         sign=any(name.startswith(_SIGNS) for part in found for name in part),
+        sentences=len(parts),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.language import decision
-from bot.language.decision import Chances, decide
+from bot.language.decision import OWN, Chances, decide
 from bot.language.triggers import Finding
 
 
@@ -49,6 +49,25 @@ def test_after_a_denial_what_is_heard_by_likeness_alone_must_be_clearer() -> Non
 @pytest.mark.parametrize("level", ["explicit", "veiled"])
 def test_after_a_denial_what_the_patterns_hear_is_heard_as_before(level: str) -> None:
     assert decide([finding("crisis.zelf", level=level)], thinks(crisis_zelf=0.3, geen=0.6), denied=True).panel
+
+
+def aloud(whole: float, part: float, sentences: int) -> Chances:
+    """A message in which an own crisis is so likely as a whole, and so likely in one of its sentences by itself."""
+    rest = {"geen": 1 - whole}
+    return Chances({OWN: whole, **rest}, {OWN: part, **rest}, sentences=sentences)
+
+
+def test_in_a_few_sentences_the_one_makes_plain_what_the_other_means() -> None:
+    assert not decide([], aloud(0.1, 0.95, 2)).panel and not decide([], aloud(0.1, 0.95, 3)).panel
+    assert decide([], aloud(0.5, 0.95, 2)).panel
+
+
+def test_among_many_sentences_one_suffices_by_itself() -> None:
+    assert decide([], aloud(0.1, 0.95, decision.FEW_SENTENCES + 1)).panel
+
+
+def test_what_was_read_in_part_only_is_heard_by_its_sentences() -> None:
+    assert decide([], Chances({}, {OWN: 0.95, "geen": 0.6}, sentences=2)).panel
 
 
 def test_without_a_classifier_the_patterns_stand_alone() -> None:
