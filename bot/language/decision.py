@@ -29,7 +29,7 @@ FEW_SENTENCES = 3
 ADDS = 0.7
 # How likely it must find an own crisis, by what the patterns say of the same words: that it is veiled there; that it is
 # denied or over; that it is another's. What is said outright there suffices by itself.
-SURE_WITH_VEILED = 0.1
+SURE_WITH_VEILED = 0.3
 SURE_AGAINST_DENIAL = 0.8
 SURE_AGAINST_OTHER = 0.8
 # How sure it must be that what is spoken of is denied or over; and where the patterns hear it standing, and by how much.
@@ -97,10 +97,10 @@ class Chances:
         """Whether the doctor's own crisis stands out by so much, in log odds, from whatever else may be meant."""
         rivals = max(self.whole.get(NONE, self.highest.get(NONE, 0.0)), self.rival, self.aside)
         likely = self.highest.get(OWN, 0.0)
-        return likely >= SURE_ALONE and self._own >= margin + RIVALS_WEIGH * _log_odds(rivals)
+        return likely >= SURE_ALONE and self.own >= margin + RIVALS_WEIGH * _log_odds(rivals)
 
     @property
-    def _own(self) -> float:
+    def own(self) -> float:
         """How likely the doctor's own crisis is, in log odds, with each sentence by itself counting as far as it may."""
         highest = _log_odds(self.highest.get(OWN, 0.0))
         if not self.whole or self.sentences > FEW_SENTENCES:
@@ -164,7 +164,7 @@ def _own_crisis(
     # Of what is denied or over as a whole, a part by itself may sound otherwise: 'Ooit stond ik op een brug.'
     likely = (chances.whole if aside else chances.highest).get(OWN, 0.0)
     if not signs_only:
-        heard = likely >= SURE_WITH_VEILED
+        heard = (_log_odds(likely) if aside else chances.own) >= _log_odds(SURE_WITH_VEILED)
     elif likely < chances.rival:
         heard = False
     elif not own and any(finding.risk == "crisis" for finding in standing):

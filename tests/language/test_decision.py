@@ -48,7 +48,7 @@ def test_after_a_denial_what_is_heard_by_likeness_alone_must_be_clearer() -> Non
 
 @pytest.mark.parametrize("level", ["explicit", "veiled"])
 def test_after_a_denial_what_the_patterns_hear_is_heard_as_before(level: str) -> None:
-    assert decide([finding("crisis.zelf", level=level)], thinks(crisis_zelf=0.3, geen=0.6), denied=True).panel
+    assert decide([finding("crisis.zelf", level=level)], thinks(crisis_zelf=0.4, geen=0.6), denied=True).panel
 
 
 def aloud(whole: float, part: float, sentences: int) -> Chances:
