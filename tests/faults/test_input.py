@@ -178,7 +178,7 @@ STRANGE = {
     "mathematical letters": "ik schrijf 𝓻𝓾𝓼𝓽 in mijn schrift",
     "zero width": "ik neem p\u200ba\u200bu\u200bz\u200be na het spreekuur",
     "HTML": "<b>rust</b> & <i>ruimte</i> in mijn week",
-    "a script": "na het spreekuur neem ik rust <script>alert(document.cookie)</script>",
+    "a script": "met mijn zus op de bank <script>alert(document.cookie)</script> en thee",
     "an image that runs": '<img src=x onerror="fetch(1)"> na het spreekuur',
     "SQL": "'; DROP TABLE conversation; -- tussen de middag",
     "a Markdown link": "ik neem rust na het [spreekuur](javascript:alert(1)) en loop een rondje",
