@@ -160,7 +160,7 @@ def _next(world: World, state: State, doctor: Doctor, draw: random.Random, now: 
             return _heard(draw, now, act, act) if act else None
     run = state.run
     assert run is not None and run.at is not None
-    if run.follow_up or run.due or (state.waiting and state.waiting.strict):
+    if run.between or (state.waiting and state.waiting.strict):
         return _heard(draw, now, draw.choice(["vertellen", "vertellen", "ontkennen"]), "nog iets daarover")
     question = world.library.version(run.script, run.digest).step(run.at)
     return _answer(question, doctor, draw, now)

@@ -93,7 +93,7 @@ def _believe(talk: Talk, called: str) -> None:
     if script is None or run is None or run.state != "paused":
         idle.offer_next(talk)
         return
-    waits_for_words = run.at and script.step(run.at).kind == "text" and not (run.follow_up or run.due)
+    waits_for_words = run.at and script.step(run.at).kind == "text" and not run.between
     talk.state.held = called if waits_for_words else ""
     talk.question("crisis_anders_verder", yes=f"resume:{run.script}", no="no", titel=script.label, naam=run.script)
 

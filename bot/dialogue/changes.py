@@ -46,8 +46,7 @@ def change_named(talk: Talk) -> None:
         talk.say("verteld_weg")
         questions.again(talk)
         return
-    between = bool(run.follow_up or run.due)
-    choices = [s for s in engine.answered(script, run) if s.id != run.at or between]
+    choices = [s for s in engine.answered(script, run) if s.id != run.at or run.between]
     if away:
         choices = [s for s in choices if not run.answers[s.id].skipped]
     if not choices:

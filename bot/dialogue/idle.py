@@ -161,7 +161,7 @@ def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:
     waits = engine.advance(script, state.run)[0] if state.run.due else state.run
     number, total = engine.position(script, waits)
     talk.say(words, titel=script.label, nummer=number, totaal=total)
-    if state.run.follow_up or state.run.due:
+    if state.run.between:
         questions.again(talk)
         return
     can_be_answer = state.held and script.step(state.run.at).kind == "text"

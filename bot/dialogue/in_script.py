@@ -20,7 +20,7 @@ def answer(talk: Talk) -> None:
     """Take a message as an answer to the question that waits, unless it is about the talk itself."""
     step, heard, run = _step(talk), talk.heard, talk.state.run
     assert run is not None
-    if run.follow_up or run.due:
+    if run.between:
         _between(talk)
         return
     held = talk.state.held
@@ -271,8 +271,7 @@ def back(talk: Talk) -> None:
     talk.note("back")
     script, run = talk.script, talk.state.run
     assert script is not None and run is not None
-    between = run.at is not None and (run.follow_up or run.due)
-    previous = engine.go_to(run, run.at) if between and run.at else engine.back(script, run)
+    previous = engine.go_to(run, run.at) if run.between and run.at else engine.back(script, run)
     if previous is None:
         talk.say("eerste_vraag")
     else:

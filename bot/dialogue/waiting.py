@@ -66,4 +66,4 @@ def let_go(talk: Talk) -> None:
 def _question_waits(talk: Talk) -> bool:
     """Whether a question of a script waits for its answer, and nothing stands between."""
     run = talk.state.run
-    return talk.state.in_script and run is not None and not (run.due or run.follow_up)
+    return talk.state.in_script and run is not None and not run.between

@@ -87,6 +87,11 @@ class Run(Fixed):
     name: str = ""
     began: dt.datetime | None = None
 
+    @property
+    def between(self) -> bool:
+        """Whether the answer is there, and something else comes between it and the next question."""
+        return self.due or self.follow_up is not None
+
 
 # What a run is set to when no follow-up question, nor anything else, stands between it and its question.
 NOTHING_BETWEEN: dict[str, object] = {"follow_up": None, "due": False}
