@@ -7,7 +7,7 @@ from bot.dialogue.state import Offered, Waiting
 from bot.dialogue.talk import Talk, World
 from bot.messages import Choice, Input, Link, Reply
 from bot.responses import Responses
-from bot.scripts.inputs import pick
+from bot.scripts.inputs import STORY_WORDS, pick
 
 KEY = "na_crisis"
 # What is asked once the doctor said whether someone is there: not that again.
@@ -93,8 +93,9 @@ def _believe(talk: Talk, called: str) -> None:
     if script is None or run is None or run.state != "paused":
         idle.offer_next(talk)
         return
-    waits_for_words = run.at and script.step(run.at).kind == "text" and not run.between
-    talk.state.held = called if waits_for_words else ""
+    waits_for_words = run.follow_up or (run.at and script.step(run.at).kind == "text" and not run.due)
+    # Beside a question that is closed a few words are a wrong choice, and more are something told.
+    talk.state.held = called if waits_for_words or len(called.split()) >= STORY_WORDS else ""
     talk.question("crisis_anders_verder", yes=f"resume:{run.script}", no="no", titel=script.label, naam=run.script)
 
 

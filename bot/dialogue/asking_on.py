@@ -53,12 +53,12 @@ def decline(talk: Talk) -> None:
     questions.proceed(talk)
 
 
-def add(talk: Talk) -> None:
+def add(talk: Talk, said: str) -> None:
     """Put what was said with the answer that it is about."""
     run = talk.state.run
     assert run is not None and run.at is not None
-    if talk.heard.text:
-        run = engine.add(run, run.at, talk.heard.text)
+    if said:
+        run = engine.add(run, run.at, said)
     talk.state.run = run.model_copy(update=engine.NOTHING_BETWEEN)
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 from bot.dialogue import changes, common, consent, danger, in_script, names, people, questions
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine, inputs
+from bot.scripts.schema import Step
 
 # How long an unfinished script is offered again.
 OFFERED_FOR = dt.timedelta(days=30)
@@ -161,12 +162,23 @@ def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:
     waits = engine.advance(script, state.run)[0] if state.run.due else state.run
     number, total = engine.position(script, waits)
     talk.say(words, titel=script.label, nummer=number, totaal=total)
-    if state.run.between:
-        questions.again(talk)
-        return
-    can_be_answer = state.held and script.step(state.run.at).kind == "text"
-    held = talk.world.responses.text("vastgehouden", tekst=quote(state.held)) if can_be_answer else ""
-    questions.ask(talk, lead=held)
+    held = _held(talk, script.step(waits.at)) if waits.at else ""
+    if state.run.follow_up:
+        questions.follow_up(talk, lead=held)
+    elif state.run.due:
+        questions.proceed(talk, lead=held)
+    else:
+        questions.ask(talk, lead=held)
+
+
+def _held(talk: Talk, step: Step) -> str:
+    """What to say of the words that were told before the question was there: they can be its answer, or stand with it."""
+    run, held = talk.state.run, talk.state.held
+    if not held:
+        return ""
+    if step.closed and not (run and run.follow_up):
+        return talk.world.responses.text("verteld")
+    return talk.world.responses.text("vastgehouden", tekst=quote(held))
 
 
 def offer_next(talk: Talk) -> None:

@@ -6,11 +6,10 @@ from bot.dialogue import aftercare, asking_on, changes, common, danger, names, p
 from bot.dialogue.talk import Talk, quote
 from bot.scripts import engine, own_questions
 from bot.scripts.engine import Answer, FollowUp
-from bot.scripts.inputs import STORY_WORDS, Trouble, interpret, plain, within
-from bot.scripts.schema import Script, Step
+from bot.scripts.inputs import STORY_WORDS, Trouble, interpret, names_yes, plain, within
+from bot.scripts.schema import CLOSED_KINDS, Script, Step
 
 ANSWERS = ("vertellen", "bevestigen", "ontkennen")
-CLOSED_KINDS = ("choice", "several", "scale", "date")
 QUOTE_EVERY = 2
 # Fewer are not something told yet, also where telling is one of the choices.
 TELLING_WORDS = 3
@@ -29,12 +28,17 @@ def answer(talk: Talk) -> None:
         if held and heard.act == "bevestigen":
             store(talk, Answer(text=held))
             return
+        if run.at in run.answers and names_yes(heard.text):
+            go_on(talk)
+            return
     exact = interpret(step, heard.incoming, heard.now, loose=False)
-    if isinstance(exact, Answer) and (step.kind in CLOSED_KINDS or heard.incoming.text is None):
+    if isinstance(exact, Answer) and (step.closed or heard.incoming.text is None):
         given: Answer | Trouble = exact
     elif heard.act not in ANSWERS and heard.text and not _answers_all_the_same(talk, step):
         act(talk, heard.act)
         return
+    elif trouble := _no_answer(talk, step):
+        given = trouble
     else:
         given = interpret(step, heard.incoming, heard.now)
     if isinstance(given, Answer):
@@ -74,6 +78,22 @@ def _answers_all_the_same(talk: Talk, step: Step) -> bool:
     return _is_own_question(talk, step)
 
 
+def _no_answer(talk: Talk, step: Step) -> Trouble | None:
+    """What is the matter with words that would be taken as the doctor's own, and say nothing: a yes where something is to be
+    told, 'I do not know' beside a list."""
+    if step.kind == "text" and names_yes(talk.heard.text):
+        return "yes"
+    if step.own and _unsure(talk, step):
+        return "several" if step.kind == "several" else "choice"
+    return None
+
+
+def _unsure(talk: Talk, step: Step) -> bool:
+    """Whether someone who is to choose says not to know. A bare yes is evasive too, and no 'I do not know'."""
+    short = len(talk.heard.text.split()) < STORY_WORDS
+    return step.closed and talk.heard.act == "vertellen" and short and _evasive(talk)
+
+
 def _is_own_question(talk: Talk, step: Step) -> bool:
     return bool(step.sharpen) and own_questions.is_one(talk.heard.text)
 
@@ -96,7 +116,7 @@ def store(talk: Talk, given: Answer) -> None:
     script, step, run = talk.script, _step(talk), talk.state.run
     assert script is not None and run is not None
     changed, named_in_part = step.id in run.answers, bool(given.more)
-    if step.kind in CLOSED_KINDS:
+    if step.closed:
         before = run.answers[step.id].more if changed and run.answers[step.id].skipped else []
         told = [part for part in (*before, talk.state.held, *given.more, "" if given.text else _story(talk)) if part]
         given = given.model_copy(update={"more": told})
@@ -137,17 +157,26 @@ def _between(talk: Talk) -> None:
     run, name = talk.state.run, talk.heard.act
     assert run is not None
     step = _step(talk)
-    if name == "vertellen" or (name in ANSWERS and run.follow_up is None) or _is_own_question(talk, step):
+    held, talk.state.held = talk.state.held, ""
+    takes_held = bool(held) and name == "bevestigen"
+    said = held if takes_held else talk.heard.text
+    if takes_held or name == "vertellen" or (name in ANSWERS and run.follow_up is None) or _is_own_question(talk, step):
         talk.note("added")
         if sharpening.waits(talk):
-            sharpening.take(talk)
+            sharpening.take(talk, said)
         else:
-            asking_on.add(talk)
+            asking_on.add(talk, said)
         if not _comes_between(talk, step, ask_on=False):
             questions.proceed(talk)
     elif name in ("ontkennen", "overslaan") and run.follow_up:
         _leave(talk)
+    elif name == "bevestigen" and talk.state.misses:
+        talk.state.misses = 0
+        talk.state.run = run.model_copy(update=engine.NOTHING_BETWEEN)
+        questions.proceed(talk)
     elif name == "bevestigen":
+        talk.state.misses += 1
+        talk.say("niet_yes")
         questions.again(talk)
     else:
         act(talk, name)
@@ -197,13 +226,12 @@ def misunderstood(talk: Talk, trouble: Trouble) -> None:
     talk.state.held = f"{talk.state.held} {told}".strip()
     if trouble == "empty" or talk.state.misses == 1:
         step = _step(talk)
-        # A bare yes is evasive too, and no 'I do not know'.
-        unsure = step.kind in CLOSED_KINDS and talk.heard.act == "vertellen" and _evasive(talk)
-        key = "verteld" if told else "weet_niet" if unsure else f"niet_{trouble.replace('-', '_')}"
+        key = "verteld" if told else "weet_niet" if _unsure(talk, step) else f"niet_{trouble.replace('-', '_')}"
         talk.say(key, min=step.min or 0, max=step.max or len(step.options))
         questions.again(talk)
         return
-    if talk.state.misses == 3:
+    # Who has no day yet has nothing that a person would help with.
+    if talk.state.misses == 3 and _step(talk).kind != "date":
         people.refer_for(talk, "geen", "mens_misschien")
     step = _step(talk)
     # What can be chosen stands beside the ways on, so that nobody has to look for it.
@@ -290,7 +318,7 @@ def skip(talk: Talk) -> None:
     talk.note("skipped")
     had = run.at in run.answers and not run.answers[run.at].skipped
     told = ""
-    if _step(talk).kind in CLOSED_KINDS:
+    if _step(talk).closed:
         # What was told where a choice was asked for stands there, also without that choice.
         told, talk.state.held = talk.state.held, ""
     talk.state.run = engine.keep(run, told)

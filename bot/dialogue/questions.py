@@ -76,7 +76,7 @@ def shelve(talk: Talk) -> None:
         talk.state.run = None
 
 
-def proceed(talk: Talk, *, first: bool = False) -> None:
+def proceed(talk: Talk, *, first: bool = False, lead: str = "") -> None:
     """Go to the next question and ask it, or close the script when there is none."""
     script = talk.script
     assert script is not None and talk.state.run is not None
@@ -89,7 +89,7 @@ def proceed(talk: Talk, *, first: bool = False) -> None:
         close(talk, script)
     else:
         talk.note("asked")
-        ask(talk)
+        ask(talk, lead=lead)
 
 
 def again(talk: Talk, *, rephrased: bool = False) -> None:
@@ -105,11 +105,11 @@ def again(talk: Talk, *, rephrased: bool = False) -> None:
         ask(talk, rephrased=rephrased)
 
 
-def follow_up(talk: Talk) -> None:
+def follow_up(talk: Talk, *, lead: str = "") -> None:
     """Ask the follow-up question that waits: the doctor's own words, and what they call up."""
     run = talk.state.run
     assert run is not None and run.follow_up is not None
-    talk.add(run.follow_up.text, "reflect", answer=("text", None, None))
+    talk.add("\n\n".join(part for part in (lead, run.follow_up.text) if part), "reflect", answer=("text", None, None))
 
 
 def ask(talk: Talk, *, lead: str = "", rephrased: bool = False) -> None:

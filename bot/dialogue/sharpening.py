@@ -32,11 +32,11 @@ def waits(talk: Talk) -> bool:
     return bool(run and run.follow_up and run.follow_up.sharpens)
 
 
-def take(talk: Talk) -> None:
+def take(talk: Talk, said: str) -> None:
     """Put what was said in the place of the question as it stood."""
     run = talk.state.run
     assert run is not None and run.at is not None
-    talk.state.run = engine.sharpen(run, run.at, talk.heard.text).model_copy(update=engine.NOTHING_BETWEEN)
+    talk.state.run = engine.sharpen(run, run.at, said).model_copy(update=engine.NOTHING_BETWEEN)
 
 
 def leave(talk: Talk) -> None:

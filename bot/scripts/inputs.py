@@ -18,7 +18,7 @@ from bot.scripts.schema import Option, Step
 from bot.settings import DATA
 from bot.yaml import load
 
-Trouble = Literal["empty", "choice", "several", "too-few", "too-many", "scale", "date", "date-past", "lines"]
+Trouble = Literal["empty", "yes", "choice", "several", "too-few", "too-many", "scale", "date", "date-past", "lines"]
 
 # Below this likeness (0 to 100) two wordings are not taken for the same option.
 LIKENESS = 88
@@ -261,6 +261,11 @@ def _in_part(step: Step, named: Sequence[str], text: str) -> Answer | Trouble:
     nothing by the words that happen to stand in it."""
     given = _several(step, named) if len(text.split()) < STORY_WORDS else "several"
     return given.model_copy(update={"more": [text]}) if isinstance(given, Answer) else "several"
+
+
+def names_yes(text: str) -> bool:
+    """Whether a text is a yes and nothing more."""
+    return plain(text) in load(DATA / "language" / "answers.yml")["yes"]
 
 
 def _names_none(text: str) -> bool:

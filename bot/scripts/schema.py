@@ -96,6 +96,10 @@ class Probes(Model):
     allow: list[Identifier] = Field(min_length=1)
 
 
+# The kinds of question to which a story is no answer.
+CLOSED_KINDS = ("choice", "several", "scale", "date")
+
+
 class Step(Model):
     """A question, or (kind tell) something told on the way.
 
@@ -136,6 +140,11 @@ class Step(Model):
     def calls_panel(self, options: Sequence[str]) -> bool:
         """Whether one of these options of it shows the crisis panel."""
         return any(o.panel for o in self.options if o.id in options)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it asks for one of a few things, a number or a day, and not for words."""
+        return self.kind in CLOSED_KINDS
 
     @property
     def is_question(self) -> bool:

@@ -94,13 +94,41 @@ def test_it_is_held_also_when_more_was_said_before_the_denial(world: World) -> N
     assert "Je schreef daarnet" in talk.act("verder")
 
 
-def test_what_was_said_to_something_asked_on_about_is_not_taken_for_the_answer(world: World) -> None:
+def test_what_was_said_to_something_asked_on_about_is_held_for_that(world: World) -> None:
     talk = at_words(world)
+    at = waiting(talk).id
     talk.hear("ik moet altijd alles zelf doen", cues={"moeten": "ik moet altijd alles zelf doen"})
     assert talk.state.run is not None and talk.state.run.follow_up
     talk.knows["called"] = LONG
     after_panel(talk, text="Zo bedoelde ik het niet")
-    assert "Je schreef daarnet" not in talk.act("verder") and not talk.state.held
+    assert "Je schreef daarnet" in talk.act("verder")
+    talk.act("bevestigen")
+    assert talk.state.run is not None and talk.state.run.answers[at].more == [LONG] and not talk.state.held
+
+
+def test_what_was_said_anew_to_something_asked_on_about_takes_the_place_of_what_is_held(world: World) -> None:
+    talk = at_words(world)
+    at = waiting(talk).id
+    talk.hear("ik moet altijd alles zelf doen", cues={"moeten": "ik moet altijd alles zelf doen"})
+    talk.knows["called"] = LONG
+    after_panel(talk, text="Zo bedoelde ik het niet")
+    talk.act("verder")
+    talk.hear("ik bedoel dat ik het zat ben", "vertellen")
+    assert talk.state.run is not None and talk.state.run.answers[at].more == ["ik bedoel dat ik het zat ben"]
+    assert not talk.state.held
+
+
+@pytest.mark.parametrize(("said", "stands"), [(LONG, [LONG]), ("ik wil weg", [])])
+def test_what_was_told_beside_a_closed_question_stands_with_its_answer(
+    world: World, said: str, stands: list[str]
+) -> None:
+    talk = next(t for t in at_each_question(world, "apk", "Kort") if waiting(t).kind == "choice")
+    at = waiting(talk).id
+    talk.knows["called"] = said
+    after_panel(talk, text="Zo bedoelde ik het niet")
+    talk.act("verder")
+    talk.hear("1")
+    assert talk.state.run is not None and talk.state.run.answers[at].more == stands
 
 
 @pytest.mark.parametrize(("said", "act"), [("nee", "ontkennen"), ("ja", "bevestigen"), ("ik ben zo moe", "vertellen")])

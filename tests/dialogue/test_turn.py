@@ -231,20 +231,6 @@ def test_stopping_and_throwing_away_throws_away(conversation: Conversation) -> N
     assert conversation.state.run is None and conversation.state.shelf == {}
 
 
-def test_after_misunderstandings_there_are_choices_and_then_a_person(conversation: Conversation) -> None:
-    begin(conversation)
-    for answer in ("4", "1", "1, 4 en 8", "rustig", "dinsdag", "van sporten", "minder avonden", "lopen"):
-        conversation.hear(answer)
-    assert "dag" in conversation.hear("de kat zat op de mat en keek")
-    conversation.hear("tja de kat weer")
-    assert {o.do for o in conversation.state.offered} >= {"act:overslaan", "act:herhaal", "act:mens"}
-    said = conversation.hear("nog steeds de kat")
-    assert "Coaches voor Medici" in said and "Misschien praat dit makkelijker" in said
-    # A person is named once; the way to one stays.
-    assert "Coaches voor Medici" not in conversation.hear("en toen sliep de kat")
-    assert "act:mens" in {o.do for o in conversation.state.offered}
-
-
 @pytest.mark.parametrize("said", ["1", "label", "way"])
 def test_after_two_misunderstandings_the_questions_own_choices_stand_beside_the_ways_on(
     world: World, said: str
