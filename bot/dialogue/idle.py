@@ -11,6 +11,9 @@ from bot.scripts.schema import Step
 
 # How long an unfinished script is offered again.
 OFFERED_FOR = dt.timedelta(days=30)
+# Within this time after a report what is told is taken as said on about it, unless so many words tell of something else.
+SAYS_ON_FOR = dt.timedelta(hours=1)
+SAYS_ON_WORDS = 15
 SCRIPT_ACTS = ("terug", "wijzig", "overslaan", "waarom", "herhaal")
 
 
@@ -79,11 +82,23 @@ def act(talk: Talk, name: str, topic: str = "") -> None:
 
 
 def story(talk: Talk, topic: str) -> None:
-    """Meet a story in its own terms, then offer the script that fits; never start it."""
+    """Meet a story in its own terms, then offer the script that fits; never start it. What is said on after a report needs
+    none."""
+    if _says_on(talk, topic) and not names.ask(talk, topic):
+        talk.question("na_verslag_verder", no="act:afscheid")
+        return
     key = f"verhaal_{topic}"
     talk.say(key if key in talk.world.responses else "verhaal_geen")
     if not names.ask(talk, topic):
         offer_for(talk, topic)
+
+
+def _says_on(talk: Talk, topic: str) -> bool:
+    """Whether someone who has just had a report goes on about the same."""
+    run = talk.state.run
+    if run is None or run.state != "done" or run.seen is None or talk.heard.now - run.seen > SAYS_ON_FOR:
+        return False
+    return topic in ("geen", run.script) or len(talk.heard.text.split()) < SAYS_ON_WORDS
 
 
 def offer_for(talk: Talk, topic: str) -> None:

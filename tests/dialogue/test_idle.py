@@ -1,0 +1,52 @@
+"""What is said outside a script: after a report it is met without another list."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bot.dialogue.talk import World
+from tests.conftest import Conversation
+from tests.walking import at_each_question
+
+LIST = "Loopbaan-APK (vanaf"
+ON = "Dat hoort er ook bij"
+LONG = "vorige week zat ik met mijn maat over de waarneming en het rooster en het geld en dat liep helemaal uit de hand"
+
+
+@pytest.fixture
+def reported(world: World) -> Conversation:
+    """A talk in which a script has just been gone through."""
+    return list(at_each_question(world, "grenzen", "Kort"))[-1]
+
+
+@pytest.mark.parametrize("topic", ["geen", "grenzen", "stop"])
+def test_what_is_said_on_after_a_report_is_met_without_a_list(reported: Conversation, topic: str) -> None:
+    said = reported.hear("eigenlijk ben ik er nog boos over", topic=topic)
+    assert ON in said and LIST not in said and "Zullen we" not in said
+
+
+def test_the_second_time_it_is_said_otherwise(reported: Conversation) -> None:
+    reported.hear("eigenlijk ben ik er nog boos over")
+    said = reported.hear("en op mezelf ook wel")
+    assert ON not in said and "werkt" in said and LIST not in said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "follows"),
+    [("Het is genoeg voor nu", ""), ("nee", ""), ("Een antwoord veranderen", "Welk"), ("Iets anders doen", LIST)],
+)
+def test_there_are_ways_on_from_it(reported: Conversation, chosen: str, follows: str) -> None:
+    reported.hear("eigenlijk ben ik er nog boos over")
+    said = reported.hear(chosen, "ontkennen" if chosen == "nee" else "vertellen")
+    assert follows in said and (follows == LIST) == (LIST in said)
+
+
+def test_a_story_of_something_else_is_met_as_one(reported: Conversation) -> None:
+    assert "Samenwerken" in reported.hear(LONG, topic="team") and ON not in reported.heard
+
+
+def test_an_hour_later_it_is_a_story_like_any_other(reported: Conversation) -> None:
+    reported.now += dt.timedelta(hours=1, minutes=1)
+    assert ON not in reported.hear("eigenlijk ben ik er nog boos over")
