@@ -51,6 +51,7 @@ def take_step(tracker: Tracker, dispatcher: CollectingDispatcher) -> State:
         after_crisis=sent["crisis"],
         risks=tuple(Risk.model_validate(risk) for risk in sent["risks"]),
         check=sent["check"],
+        near=sent["near"],
         cues=tuple(reading.cues),
         fresh=secrets.token_hex(questions.HALF),
         opened=None if sent["opened"] is None else tuple(Kept.model_validate(one) for one in sent["opened"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialogue import danger, idle
 from bot.dialogue.state import Offered, Waiting
 from bot.dialogue.talk import Talk, World
-from bot.messages import Choice, Input, Link, Reply
+from bot.messages import Choice, Input, Reply
 from bot.responses import Responses
 from bot.scripts.inputs import STORY_WORDS, pick
 
@@ -25,7 +25,7 @@ def panel(world: World) -> Reply:
     """The crisis panel, with the numbers and what can be replied."""
     choices = [Choice(token=one.token, label=one.label) for one in offered(world.responses)]
     answer = Input(type="choice", choices=choices)
-    return Reply(kind="crisis", text=world.responses.text("crisis"), input=answer, links=panel_links(world))
+    return Reply(kind="crisis", text=world.responses.text("crisis"), input=answer, links=danger.crisis_links(world))
 
 
 def begin(talk: Talk) -> None:
@@ -44,7 +44,7 @@ def show(talk: Talk) -> None:
     # Apart from the run, as the door counts the panels that it shows: within one it would be too few to be told.
     talk.note("panel", apart=True)
     begin(talk)
-    talk.say("crisis", "crisis", links=panel_links(talk.world))
+    talk.say("crisis", "crisis", links=danger.crisis_links(talk.world))
     talk.question(KEY, crisis=True)
 
 
@@ -60,7 +60,7 @@ def answer(talk: Talk) -> None:
     if picked:
         reply(talk, picked)
         return
-    talk.say("crisis_blijft", links=panel_links(talk.world))
+    talk.say("crisis_blijft", links=danger.crisis_links(talk.world))
     talk.question(asked, crisis=True)
 
 
@@ -79,7 +79,7 @@ def reply(talk: Talk, which: str) -> None:
         else:
             idle.offer_next(talk)
         return
-    talk.say(f"crisis_{which}", links=panel_links(talk.world))
+    talk.say(f"crisis_{which}", links=danger.crisis_links(talk.world))
     if which == "anders":
         _believe(talk, called)
     else:
@@ -103,8 +103,3 @@ def _answer_owed(talk: Talk) -> None:
     """Answer what was heard beside the doctor's own crisis, once that was answered."""
     owed, talk.state.owed = talk.state.owed, []
     danger.tell(talk, owed)
-
-
-def panel_links(world: World) -> list[Link]:
-    """The crisis numbers, to stay in sight."""
-    return [link for entry in world.directory.crisis() for link in entry.links()]

@@ -6,15 +6,29 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.dialogue import people
-from bot.dialogue.talk import Talk
-from bot.messages import Risk
+from bot.dialogue.talk import Talk, World
+from bot.messages import Link, Risk
 
 # The same danger is not answered again within this time: who tells of a patient's death says it more than once.
 ANSWERED_FOR = dt.timedelta(days=1)
+NEAR = "gevaar_nabij"
 # The gentle check whether this is about the doctor, and the open question how it is for them.
 CHECK, HOW = "toets_zelf", "hoe_voor_jou"
 OWN = ("gevaar_middelen_zelf_vraag", "gevaar_onveilig_zelf_vraag", "gevaar_patientveiligheid_zelf_vraag")
 QUESTIONS = (CHECK, HOW, *OWN)
+
+
+def crisis_links(world: World) -> list[Link]:
+    """The crisis numbers, to stay in sight."""
+    return [link for entry in world.directory.crisis() for link in entry.links()]
+
+
+def mention(talk: Talk) -> None:
+    """Name the crisis number, once in a while, where an own crisis may be meant and it is too unclear to stop for."""
+    said = talk.state.answered.get(NEAR)
+    if talk.heard.near and talk.state.in_script and not (said and talk.heard.now - said <= ANSWERED_FOR):
+        talk.state.answered[NEAR] = talk.heard.now
+        talk.say(NEAR, links=crisis_links(talk.world))
 
 
 def applies(talk: Talk) -> bool:

@@ -65,7 +65,8 @@ class Heard:
     """A message as it was heard: what was sent, how it was read, and whether it follows the crisis panel.
 
     risks: what danger was heard that needs no panel, the doctor's own first (after the panel: what was heard beside it);
-    check: whether an own danger was spoken of that is denied, over or someone else's; cues: what may be asked on about.
+    check: whether an own danger was spoken of that is denied, over or someone else's;
+    near: whether an own crisis may be meant, too unclear to stop for; cues: what may be asked on about.
     fresh: a random number that nothing else has; opened: the message was a bewaarcode, and this is kept under it (nothing:
     it is not known); kept, consent: whether something of this talk is kept, or may be seen by a coordinator; channel: which
     way it came; corrects: it takes the place of the message before it; called: after the panel, what that was shown for.
@@ -78,6 +79,7 @@ class Heard:
     after_crisis: bool = False
     risks: tuple[Risk, ...] = ()
     check: bool = False
+    near: bool = False
     cues: tuple[Cue, ...] = ()
     fresh: str = ""
     opened: tuple[Kept, ...] | None = None

@@ -8,6 +8,7 @@ from bot.dialogue import (
     aftercare,
     comeback,
     corrections,
+    danger,
     idle,
     in_script,
     keeping,
@@ -72,6 +73,7 @@ def step(state: State, heard: Heard, world: World) -> Outcome:
     elif done is None:
         talk.note("heard", heard.act)
     was_in = talk.state.in_script
+    danger.mention(talk)
     _answer(talk, done, answered)
     waiting.let_go(talk)
     talk.state.last = heard.now

@@ -200,6 +200,7 @@ class Desk:
                 self._forget(known)
             if stored.get("effect") == DENIED:
                 self.hearing.denied(known.token)
+            self.hearing.answering(known.token, asked=_asks(stored))
             if answered:
                 whole = time.monotonic() - began
                 stages = {"wait": waited, "engine": answered, "store": whole - waited - answered}
@@ -269,7 +270,7 @@ class Desk:
         if not heard.words or (self._only_door and not heard.alone):
             return heard.verdict
         before = await asyncio.to_thread(self.conversations.texts, identifier, 2)
-        return safety.check(heard.words, before, denied=heard.denied) if before else heard.verdict
+        return safety.check(heard.words, before, surer=heard.surer) if before else heard.verdict
 
     async def _answer_danger(self, known: Known, message: Message, verdict: safety.Verdict) -> dict[str, Any]:
         """Show the panel; the engine hears of it with the next message. Nothing that fails stands in the way."""
@@ -342,6 +343,12 @@ def _answer(stored: dict[str, Any], done: Done | None = None) -> dict[str, Any]:
         return {"messages": replies, "script": None, "erased": True, **remind}
     changed = {"changed": list(done.changed)} if done.changed else {}
     return {"messages": replies, "script": stored.get("script"), **changed, **remind}
+
+
+def _asks(stored: dict[str, Any]) -> bool:
+    """Whether a script goes on after what was stored, so that what the doctor says next is likely to answer it."""
+    script = stored.get("script")
+    return bool(script and script["state"] == "running")
 
 
 def unnumbered(reply: Reply) -> dict[str, Any]:

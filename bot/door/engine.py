@@ -71,6 +71,7 @@ class Engine:
             "crisis": crisis,
             "risks": [risk.model_dump() for risk in risks],
             "check": verdict.check,
+            "near": verdict.near,
             **door,
             "message": message.model_dump(mode="json", include=set(Incoming.model_fields), exclude_none=True),
         }

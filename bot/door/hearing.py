@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import time
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.language import safety
@@ -22,23 +22,25 @@ RIGHT_WORDS = 5
 
 @dataclass(frozen=True)
 class Heard:
-    """What a message says about danger; alone: no message before it in this talk is remembered; denied: the doctor said of
-    the last panel that it was not meant so; seconds: how long reading it took."""
+    """What a message says about danger; alone: no message before it in this talk is remembered; surer: what was heard by
+    nothing but likeness had to be clearer; seconds: how long reading it took."""
 
     verdict: safety.Verdict
     words: str
     alone: bool
-    denied: bool = False
+    surer: bool = False
     seconds: float = 0.0
 
 
 @dataclass
 class _Recent:
-    """What was said last in a talk, and when; denied: of the last panel, that it was not meant so."""
+    """What was said last in a talk, and when; denied: of the last panel, that it was not meant so; answering: a script has
+    asked something."""
 
     words: deque[str]
     at: dt.datetime | None = None
     denied: bool = False
+    answering: bool = False
 
 
 class Hearing:
@@ -69,8 +71,12 @@ class Hearing:
         if recent.words and recent.words[-1] == said:
             # The same once more, as when no answer came: read together with itself it could mean something else.
             recent.words.pop()
-        verdict, denied = safety.check(words, tuple(recent.words), denied=recent.denied), recent.denied
-        recent.denied = denied and not verdict.panel
+        surer = recent.denied or recent.answering
+        verdict = safety.check(words, tuple(recent.words), surer=surer)
+        if recent.denied:
+            verdict = replace(verdict, near=False)
+        if verdict.panel:
+            recent.denied = recent.answering = False
         recent.words.append(said)
         recent.at = self._clock()
         if 0 < len(token) <= LONGEST_TOKEN:
@@ -78,13 +84,18 @@ class Hearing:
             self._recent.move_to_end(token)
         if len(self._recent) > REMEMBERED_TALKS:
             self._recent.popitem(last=False)
-        return Heard(verdict, words, len(recent.words) == 1, denied, time.monotonic() - began)
+        return Heard(verdict, words, len(recent.words) == 1, surer, time.monotonic() - began)
 
     def denied(self, token: str) -> None:
         """The doctor said of the panel that it was not meant so: until the next one what is unsure must be surer. Another door
         does not know of it, nor this one after an hour, and shows the panel sooner."""
         if recent := self._recent.get(token):
             recent.denied = True
+
+    def answering(self, token: str, *, asked: bool) -> None:
+        """Whether a script has asked something, so that what comes is likely to be an answer. Another door does not know it."""
+        if recent := self._recent.get(token):
+            recent.answering = asked
 
     def let_go(self) -> None:
         """Forget the words of talks in which nothing was said for an hour."""

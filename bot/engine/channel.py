@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 
 class TurnRequest(BaseModel):
     """A message as the door hands it over; now is the door's clock, crisis: it follows the crisis panel, risks: what
-    was heard that needs no panel, check: whether an own danger was spoken of and put aside. opened: the message was a
+    was heard that needs no panel, check: whether an own danger was spoken of and put aside, near: whether one
+    may be meant, too unclear to stop for. opened: the message was a
     bewaarcode, and this was kept under it; kept: whether something of this talk is kept; consent: whether a coordinator may see pieces. channel: which way the
     talk goes; corrects: the message takes the place of the one before it; called: what the panel was shown for."""
 
@@ -40,6 +41,7 @@ class TurnRequest(BaseModel):
     crisis: bool = False
     risks: list[Risk] = []
     check: bool = False
+    near: bool = False
     opened: list[dict[str, Any]] | None = None
     kept: KeptHow = ""
     consent: bool = False

@@ -19,9 +19,9 @@ CLASSIFIER = "classifier"
 # much. Chosen on the sentences of writers that it was not trained on.
 SURE_ALONE = 0.45
 ALONE = -0.4
-# The same once the doctor said, in this talk, that it was not meant so: what is heard by nothing but likeness must then be
-# clearer. What the patterns hear is heard as before.
-ALONE_AFTER_DENIAL = 1.0
+# The same where it must be clearer, because many a harmless answer sounds like it: inside a script, and once the doctor said
+# that it was not meant so. What the patterns hear is heard as before.
+ALONE_SURER = 1.0
 RIVALS_WEIGH = 0.5
 # In a message of so few sentences the one makes plain what the other means ('Ik stap eruit. Uit de maatschap dus.'): there, how
 # likely a crisis is in one of them by itself adds no more than this, in log odds, to how likely it is in the whole.
@@ -43,8 +43,10 @@ SURE_ASIDE_OUTRIGHT = 0.95
 # How likely it must find another danger; how much less than that all is well (unless it is sure of that), or than a danger
 # of another kind, it may be; and how much likelier another subject than the one that grammar names.
 SURE_OF_OTHER = 0.5
+SURE_OF_OTHER_SURER = 0.7
 SURE_OF_NONE = 0.85
 LESS_THAN_NONE = 0.2
+LESS_THAN_NONE_SURER = 0.0
 LESS_THAN_RIVAL = 0.2
 SURER_OF_SUBJECT = 0.3
 
@@ -65,6 +67,8 @@ class Verdict:
     """Every danger heard for which there is no panel, the doctor's own first."""
     check: bool = False
     """Whether an own crisis may be meant where another's, a denied or a past one is said: ask once."""
+    near: bool = False
+    """Whether an own crisis would have been heard, had it not to be clearer: name the number, and go on."""
 
 
 @dataclass(frozen=True)
@@ -113,17 +117,17 @@ class Chances:
         return max((self.whole.get(label, 0.0) for label in ASIDE), default=0.0)
 
 
-def decide(findings: Iterable[Finding], chances: Chances, *, denied: bool = False) -> Verdict:
-    """The verdict on a message, from what the patterns found and what the classifier thinks of it; denied: the doctor said
-    of the last panel in this talk that it was not meant so."""
+def decide(findings: Iterable[Finding], chances: Chances, *, surer: bool = False) -> Verdict:
+    """The verdict on a message, from what the patterns found and what the classifier thinks of it; surer: what only the
+    classifier hears must be clearer than elsewhere."""
     found = list(findings)
     standing = [_whose(finding, chances) for finding in found if not finding.aside]
     own = [finding for finding in standing if (finding.risk, finding.subject) == ("crisis", "zelf")]
     put_aside = _is_aside(own, chances)
     aside = put_aside or any(finding.aside and finding.risk == "crisis" for finding in found)
-    margin = ALONE_AFTER_DENIAL if denied else ALONE
-    decided = "" if put_aside else _own_crisis(own, standing, aside, chances, margin)
-    others = _others(standing, chances, chances.aside if put_aside else 0.0)
+    margins = (ALONE_SURER, ALONE) if surer else (ALONE, ALONE)
+    decided, nearly = ("" if put_aside else _own_crisis(own, standing, aside, chances, margin) for margin in margins)
+    others = _others(standing, chances, chances.aside if put_aside else 0.0, surer=surer)
     lost = {finding.subject for finding in standing if finding.lost}
     risks = tuple(
         Risk(risk=risk, subject=subject, lost=risk == "crisis" and subject in lost)
@@ -131,13 +135,14 @@ def decide(findings: Iterable[Finding], chances: Chances, *, denied: bool = Fals
     )
     if decided:
         return Verdict("crisis", "zelf", True, decided, risks)
+    near = bool(nearly)
     spoken_of = bool(own) or chances.sign or any(finding.aside for finding in found)
     veiled = any(finding.level != "weak" for finding in own)
     check = (aside and spoken_of) or veiled or any(risk.risk == "crisis" and not risk.lost for risk in risks)
     if not risks:
-        return Verdict(NONE, NONE, False, "", check=check)
+        return Verdict(NONE, NONE, False, "", check=check, near=near)
     first = min(others, key=lambda label: (RISKS.index(label[0]), label[1] != "zelf"))
-    return Verdict(*first, False, others[first], risks, check)
+    return Verdict(*first, False, others[first], risks, check, near)
 
 
 def _is_aside(own: Sequence[Finding], chances: Chances) -> bool:
@@ -176,8 +181,9 @@ def _own_crisis(
     return "" if not heard else own[0].rule if own else CLASSIFIER
 
 
-def _others(standing: Sequence[Finding], chances: Chances, least: float) -> dict[tuple[str, str], str]:
+def _others(standing: Sequence[Finding], chances: Chances, least: float, *, surer: bool) -> dict[tuple[str, str], str]:
     """Every other danger, with what decided: named by the patterns, or heard by the classifier at `least` so surely."""
+    sure, less = (SURE_OF_OTHER_SURER, LESS_THAN_NONE_SURER) if surer else (SURE_OF_OTHER, LESS_THAN_NONE)
     others: dict[tuple[str, str], str] = {}
     for finding in standing:
         # What is over or denied as a whole takes the doctor's own drinking with it.
@@ -188,8 +194,8 @@ def _others(standing: Sequence[Finding], chances: Chances, least: float) -> dict
     for risk in RISKS:
         subject, chance = chances.likeliest(risk)
         none = chances.whole.get(NONE, 0.0)
-        likelier = max(none - (0.0 if none >= SURE_OF_NONE else LESS_THAN_NONE), chances.rival - LESS_THAN_RIVAL)
-        if risk not in named and chance >= max(SURE_OF_OTHER, least, likelier):
+        likelier = max(none - (0.0 if none >= SURE_OF_NONE else less), chances.rival - LESS_THAN_RIVAL)
+        if risk not in named and chance >= max(sure, least, likelier):
             others[risk, subject] = CLASSIFIER
     return others
 

@@ -46,16 +46,15 @@ class _Loaded:
     classifier: Classifier | None = None
 
 
-def check(text: str, previous: Sequence[str] = (), *, denied: bool = False) -> Verdict:
+def check(text: str, previous: Sequence[str] = (), *, surer: bool = False) -> Verdict:
     """Read a message for danger.
 
     `previous` are the one or two messages before it, the oldest first: what begins in them and ends in this message
-    counts too, what was dangerous in them by itself does not count again. denied: the doctor said of the last panel in this
-    talk that it was not meant so. Never raises: whatever goes wrong, or takes
-    longer than a quarter of a second, is a crisis.
+    counts too, what was dangerous in them by itself does not count again. surer: what is heard by nothing but likeness must be
+    clearer than elsewhere. Never raises: whatever goes wrong, or takes longer than a quarter of a second, is a crisis.
     """
     try:
-        return _verdict(_layer(), text, previous, Watch(SECONDS), denied=denied)
+        return _verdict(_layer(), text, previous, Watch(SECONDS), surer=surer)
     except TimeoutError:
         return Verdict("crisis", "zelf", True, "timeout")
     except Exception:
@@ -141,7 +140,7 @@ def _features_and_findings(text: str) -> tuple[set[str], list[Finding]]:
     return features(words, signs, _LETTERS), findings
 
 
-def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch, *, denied: bool) -> Verdict:
+def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch, *, surer: bool) -> Verdict:
     earlier = Earlier(layer, previous, watch)
     findings: list[Finding] = []
     memo: dict[str, tuple[str, ...]] = {}
@@ -158,7 +157,7 @@ def _verdict(layer: Layer, text: str, previous: Sequence[str], watch: Watch, *, 
     words, read = first
     findings = [earlier.with_owner(finding, read.codes) for finding in findings]
     findings += earlier.across_seam(read.codes)
-    return decide(findings, _chances(layer, words, read, watch), denied=denied)
+    return decide(findings, _chances(layer, words, read, watch), surer=surer)
 
 
 def _is_own_crisis(finding: Finding) -> bool:

@@ -199,3 +199,35 @@ def test_danger_beside_a_wish_about_the_talk_is_met_first(world: World) -> None:
     talk = next(t for t in at_each_question(world, "apk", "Kort") if waiting(t).kind == "text")
     said = talk.hear("sla over, mijn patiënt wil dood", "overslaan", risks=["crisis.patient"])
     assert said.index("zwaar werk") < said.index("Vraag")
+
+
+WHO = "113 of 0800-0113"
+
+
+@pytest.fixture
+def asked(world: World) -> Conversation:
+    """A talk at a question that asks for words."""
+    return next(t for t in at_each_question(world, "apk", "Kort") if waiting(t).kind == "text")
+
+
+def test_what_is_too_unclear_to_stop_for_names_the_number_and_the_script_goes_on(asked: Conversation) -> None:
+    at = waiting(asked).id
+    said = asked.hear("een oude boom waar mensen tegenaan leunen", near=True)
+    assert WHO in said and "tel:08000113" in said and "Vraag" in said
+    assert asked.state.run is not None and at in asked.state.run.answers and waiting(asked).id != at
+
+
+def test_it_is_named_once_a_day(asked: Conversation) -> None:
+    assert WHO in asked.hear("een oude boom waar mensen tegenaan leunen", near=True)
+    assert WHO not in asked.hear("dat weet ik zo niet", near=True)
+    asked.now += dt.timedelta(days=1, minutes=1)
+    assert WHO in asked.hear("een lege stoel", near=True)
+
+
+def test_where_no_script_asks_nothing_is_near(conversation: Conversation) -> None:
+    assert WHO not in conversation.hear("een oude boom waar mensen tegenaan leunen", near=True)
+
+
+def test_the_gentle_check_can_still_be_asked_after_it(asked: Conversation) -> None:
+    asked.hear("een oude boom waar mensen tegenaan leunen", near=True)
+    assert "denk jij zelf ook weleens aan zelfdoding" in asked.hear("vroeger wilde ik dood", check=True)

@@ -50,9 +50,9 @@ def test_a_denial_is_known_in_its_own_talk_until_the_next_panel(
     known: list[bool] = []
     check = safety.check
 
-    def seen(text: str, previous: Sequence[str] = (), *, denied: bool = False) -> Verdict:
-        known.append(denied)
-        return check(text, previous, denied=denied)
+    def seen(text: str, previous: Sequence[str] = (), *, surer: bool = False) -> Verdict:
+        known.append(surer)
+        return check(text, previous, surer=surer)
 
     monkeypatch.setattr(safety, "check", seen)
     alarms(hearing, ("a", OUTRIGHT), ("b", OUTRIGHT))
@@ -72,12 +72,45 @@ def test_a_denial_is_forgotten_with_the_words(hearing: Hearing, clock: Clock) ->
     clock.now += REMEMBERED_FOR
     clock.on(seconds=1)
     hearing.let_go()
-    assert not run(hearing.listen("a", "dag")).denied
+    assert not run(hearing.listen("a", "dag")).surer
 
 
 def test_a_denial_in_a_talk_that_is_not_remembered_changes_nothing(hearing: Hearing) -> None:
     hearing.denied("a")
-    assert not run(hearing.listen("a", "dag")).denied
+    assert not run(hearing.listen("a", "dag")).surer
+
+
+def unclear(text: str, previous: Sequence[str] = (), *, surer: bool = False) -> Verdict:
+    """What is heard in words that are too unclear to stop a script for."""
+    return Verdict("geen", "geen", False, "", near=True) if surer else Verdict("crisis", "zelf", True, "classifier")
+
+
+def test_inside_a_script_what_is_unclear_is_near_and_no_panel(
+    hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(hearing.listen("a", "dag"))
+    monkeypatch.setattr(safety, "check", unclear)
+    hearing.answering("a", asked=True)
+    heard = run(hearing.listen("a", "leeg"))
+    assert heard.verdict.near and not heard.verdict.panel and heard.surer
+    hearing.answering("a", asked=False)
+    assert run(hearing.listen("a", "nog leger")).verdict.panel
+    assert run(hearing.listen("b", "leeg")).verdict.panel
+
+
+def test_after_a_denial_nothing_is_near(hearing: Hearing, monkeypatch: pytest.MonkeyPatch) -> None:
+    alarms(hearing, ("a", OUTRIGHT))
+    hearing.denied("a")
+    hearing.answering("a", asked=True)
+    monkeypatch.setattr(safety, "check", unclear)
+    assert not run(hearing.listen("a", "leeg")).verdict.near
+
+
+def test_after_the_panel_no_answer_is_expected(hearing: Hearing) -> None:
+    run(hearing.listen("a", "dag"))
+    hearing.answering("a", asked=True)
+    assert alarms(hearing, ("a", OUTRIGHT)) == [True]
+    assert not run(hearing.listen("a", "dag")).surer
 
 
 def test_the_words_of_who_has_no_talk_are_not_remembered(hearing: Hearing) -> None:

@@ -42,13 +42,27 @@ def test_the_classifier_alone_suffices() -> None:
 
 def test_after_a_denial_what_is_heard_by_likeness_alone_must_be_clearer() -> None:
     unclear, clear = thinks(crisis_zelf=0.55, geen=0.45), thinks(crisis_zelf=0.95, geen=0.02)
-    assert decide([], unclear).panel and not decide([], unclear, denied=True).panel
-    assert decide([], clear, denied=True).panel
+    assert decide([], unclear).panel and not decide([], unclear, surer=True).panel
+    assert decide([], clear, surer=True).panel
+
+
+def test_what_is_not_clear_enough_where_it_must_be_surer_is_near() -> None:
+    unclear, clear = thinks(crisis_zelf=0.55, geen=0.45), thinks(crisis_zelf=0.95, geen=0.02)
+    assert decide([], unclear, surer=True).near and not decide([], unclear).near
+    assert not decide([], clear, surer=True).near and not decide([], UNSURE, surer=True).near
+    beside = decide([finding("middelen.zelf")], unclear, surer=True)
+    assert beside.near and (beside.risk, beside.subject) == ("middelen", "zelf")
+
+
+def test_another_danger_must_be_surer_there_too() -> None:
+    unclear, clear = thinks(middelen_zelf=0.6, geen=0.7), thinks(middelen_zelf=0.8, geen=0.3)
+    assert decide([], unclear).risk == "middelen" and decide([], unclear, surer=True).risk == "geen"
+    assert decide([], clear, surer=True).risk == "middelen"
 
 
 @pytest.mark.parametrize("level", ["explicit", "veiled"])
 def test_after_a_denial_what_the_patterns_hear_is_heard_as_before(level: str) -> None:
-    assert decide([finding("crisis.zelf", level=level)], thinks(crisis_zelf=0.4, geen=0.6), denied=True).panel
+    assert decide([finding("crisis.zelf", level=level)], thinks(crisis_zelf=0.4, geen=0.6), surer=True).panel
 
 
 def aloud(whole: float, part: float, sentences: int) -> Chances:
