@@ -42,11 +42,11 @@ LIKELY_OUTRIGHT = 0.6
 SURE_ASIDE_OUTRIGHT = 0.95
 # How likely it must find another danger; how much less than that all is well (unless it is sure of that), or than a danger
 # of another kind, it may be; and how much likelier another subject than the one that grammar names.
-SURE_OF_OTHER = 0.5
+SURE_OF_OTHER = 0.6
 SURE_OF_OTHER_SURER = 0.7
 SURE_OF_NONE = 0.85
-LESS_THAN_NONE = 0.2
-LESS_THAN_NONE_SURER = 0.0
+LESS_THAN_NONE = 0.0
+LESS_THAN_NONE_SURER = 0.1
 LESS_THAN_RIVAL = 0.2
 SURER_OF_SUBJECT = 0.3
 
