@@ -34,8 +34,8 @@ class Heard:
 
 @dataclass
 class _Recent:
-    """What was said last in a talk, and when; denied: of the last panel, that it was not meant so; answering: a script has
-    asked something."""
+    """What was said last in a talk, and when; denied: of the last panel, that it was not meant so; answering: a
+    script, or the panel, has asked something."""
 
     words: deque[str]
     at: dt.datetime | None = None
@@ -76,7 +76,8 @@ class Hearing:
         if recent.denied:
             verdict = replace(verdict, near=False)
         if verdict.panel:
-            recent.denied = recent.answering = False
+            # Whatever is replied to the panel, the numbers are shown with it.
+            recent.denied, recent.answering = False, True
         recent.words.append(said)
         recent.at = self._clock()
         if 0 < len(token) <= LONGEST_TOKEN:

@@ -40,13 +40,10 @@ SURER_ASIDE_STANDING = 0.04
 # each part of it, is a surer denial yet.
 LIKELY_OUTRIGHT = 0.6
 SURE_ASIDE_OUTRIGHT = 0.95
-# How likely it must find another danger; how much less than that all is well (unless it is sure of that), or than a danger
-# of another kind, it may be; and how much likelier another subject than the one that grammar names.
+# How likely it must find another danger, which must be as likely as that all is well; the same where it must be surer; how much
+# less likely than a danger of another kind it may be; and how much likelier another subject than the one that grammar names.
 SURE_OF_OTHER = 0.6
 SURE_OF_OTHER_SURER = 0.7
-SURE_OF_NONE = 0.85
-LESS_THAN_NONE = 0.0
-LESS_THAN_NONE_SURER = 0.1
 LESS_THAN_RIVAL = 0.2
 SURER_OF_SUBJECT = 0.3
 
@@ -183,7 +180,7 @@ def _own_crisis(
 
 def _others(standing: Sequence[Finding], chances: Chances, least: float, *, surer: bool) -> dict[tuple[str, str], str]:
     """Every other danger, with what decided: named by the patterns, or heard by the classifier at `least` so surely."""
-    sure, less = (SURE_OF_OTHER_SURER, LESS_THAN_NONE_SURER) if surer else (SURE_OF_OTHER, LESS_THAN_NONE)
+    sure = SURE_OF_OTHER_SURER if surer else SURE_OF_OTHER
     others: dict[tuple[str, str], str] = {}
     for finding in standing:
         # What is over or denied as a whole takes the doctor's own drinking with it.
@@ -193,8 +190,7 @@ def _others(standing: Sequence[Finding], chances: Chances, least: float, *, sure
     named = {risk for risk, _ in others}
     for risk in RISKS:
         subject, chance = chances.likeliest(risk)
-        none = chances.whole.get(NONE, 0.0)
-        likelier = max(none - (0.0 if none >= SURE_OF_NONE else less), chances.rival - LESS_THAN_RIVAL)
+        likelier = max(chances.whole.get(NONE, 0.0), chances.rival - LESS_THAN_RIVAL)
         if risk not in named and chance >= max(sure, least, likelier):
             others[risk, subject] = CLASSIFIER
     return others

@@ -63,7 +63,7 @@ def test_a_denial_is_known_in_its_own_talk_until_the_next_panel(
         True,
         False,
     ]
-    assert known == [False, False, True, False, True, False]
+    assert known == [False, False, True, True, True, True]
 
 
 def test_a_denial_is_forgotten_with_the_words(hearing: Hearing, clock: Clock) -> None:
@@ -106,10 +106,10 @@ def test_after_a_denial_nothing_is_near(hearing: Hearing, monkeypatch: pytest.Mo
     assert not run(hearing.listen("a", "leeg")).verdict.near
 
 
-def test_after_the_panel_no_answer_is_expected(hearing: Hearing) -> None:
-    run(hearing.listen("a", "dag"))
-    hearing.answering("a", asked=True)
+def test_what_is_replied_to_the_panel_is_an_answer_and_what_follows_that_is_none(hearing: Hearing) -> None:
     assert alarms(hearing, ("a", OUTRIGHT)) == [True]
+    assert run(hearing.listen("a", "er is iemand bij me")).surer
+    hearing.answering("a", asked=False)
     assert not run(hearing.listen("a", "dag")).surer
 
 

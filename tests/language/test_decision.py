@@ -55,7 +55,7 @@ def test_what_is_not_clear_enough_where_it_must_be_surer_is_near() -> None:
 
 
 def test_another_danger_must_be_surer_there_too() -> None:
-    unclear, clear = thinks(middelen_zelf=0.6, geen=0.7), thinks(middelen_zelf=0.8, geen=0.3)
+    unclear, clear = thinks(middelen_zelf=0.65, geen=0.5), thinks(middelen_zelf=0.8, geen=0.3)
     assert decide([], unclear).risk == "middelen" and decide([], unclear, surer=True).risk == "geen"
     assert decide([], clear, surer=True).risk == "middelen"
 
