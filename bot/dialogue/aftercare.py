@@ -7,7 +7,9 @@ from bot.dialogue.state import Offered, Waiting
 from bot.dialogue.talk import Talk, World
 from bot.messages import Choice, Input, Reply
 from bot.responses import Responses
+from bot.scripts.engine import Run
 from bot.scripts.inputs import STORY_WORDS, pick
+from bot.scripts.schema import Script
 
 KEY = "na_crisis"
 # What is asked once the doctor said whether someone is there: not that again.
@@ -93,10 +95,19 @@ def _believe(talk: Talk, called: str) -> None:
     if script is None or run is None or run.state != "paused":
         idle.offer_next(talk)
         return
-    waits_for_words = run.follow_up or (run.at and script.step(run.at).kind == "text" and not run.due)
-    # Beside a question that is closed a few words are a wrong choice, and more are something told.
-    talk.state.held = called if waits_for_words or len(called.split()) >= STORY_WORDS else ""
+    talk.state.held = called if _has_place(script, run, called) else ""
     talk.question("crisis_anders_verder", yes=f"resume:{run.script}", no="no", titel=script.label, naam=run.script)
+
+
+def _has_place(script: Script, run: Run, words: str) -> bool:
+    """Whether words can become the answer that waits, or stand with it: beside a closed question a few are a wrong choice, and
+    more are something told."""
+    if run.follow_up:
+        return True
+    if run.due or run.at is None:
+        return False
+    step = script.step(run.at)
+    return step.kind == "text" or (step.closed and len(words.split()) >= STORY_WORDS)
 
 
 def _answer_owed(talk: Talk) -> None:

@@ -11,6 +11,7 @@ from bot.messages import Link, Risk
 
 # The same danger is not answered again within this time: who tells of a patient's death says it more than once.
 ANSWERED_FOR = dt.timedelta(days=1)
+# The text that names the number where it is too unclear to stop; said once in that time too.
 NEAR = "gevaar_nabij"
 # The gentle check whether this is about the doctor, and the open question how it is for them.
 CHECK, HOW = "toets_zelf", "hoe_voor_jou"

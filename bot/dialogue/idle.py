@@ -84,12 +84,14 @@ def act(talk: Talk, name: str, topic: str = "") -> None:
 def story(talk: Talk, topic: str) -> None:
     """Meet a story in its own terms, then offer the script that fits; never start it. What is said on after a report needs
     none."""
-    if _says_on(talk, topic) and not names.ask(talk, topic):
-        talk.question("na_verslag_verder", no="act:afscheid")
+    says_on, key = _says_on(talk, topic), f"verhaal_{topic}"
+    if not says_on:
+        talk.say(key if key in talk.world.responses else "verhaal_geen")
+    if names.ask(talk, topic):
         return
-    key = f"verhaal_{topic}"
-    talk.say(key if key in talk.world.responses else "verhaal_geen")
-    if not names.ask(talk, topic):
+    if says_on:
+        talk.question("na_verslag_verder", no="act:afscheid")
+    else:
         offer_for(talk, topic)
 
 
@@ -188,12 +190,10 @@ def resume(talk: Talk, name: str = "", words: str = "hervat") -> None:
 
 def _held(talk: Talk, step: Step) -> str:
     """What to say of the words that were told before the question was there: they can be its answer, or stand with it."""
-    run, held = talk.state.run, talk.state.held
-    if not held:
-        return ""
-    if step.closed and not (run and run.follow_up):
-        return talk.world.responses.text("verteld")
-    return talk.world.responses.text("vastgehouden", tekst=quote(held))
+    run, held, responses = talk.state.run, talk.state.held, talk.world.responses
+    if held and (step.kind == "text" or (run and run.follow_up)):
+        return responses.text("vastgehouden", tekst=quote(held))
+    return responses.text("verteld") if held and step.closed else ""
 
 
 def offer_next(talk: Talk) -> None:

@@ -20,7 +20,7 @@ from bot.dialogue.talk import World, dumps, loads
 from bot.dialogue.turn import greet, welcome_back
 from bot.door.effects import Done, Effects
 from bot.door.engine import Engine, Overtaken
-from bot.door.hearing import RIGHT_WORDS, Heard, Hearing
+from bot.door.hearing import RIGHT_WORDS, Heard, Hearing, read
 from bot.door.origin import Origin
 from bot.door.problems import Problem
 from bot.door.reading import Message
@@ -270,7 +270,9 @@ class Desk:
         if not heard.words or (self._only_door and not heard.alone):
             return heard.verdict
         before = await asyncio.to_thread(self.conversations.texts, identifier, 2)
-        return safety.check(heard.words, before, surer=heard.surer) if before else heard.verdict
+        if not before:
+            return heard.verdict
+        return read(heard.words, before, surer=heard.surer, denied=heard.denied)
 
     async def _answer_danger(self, known: Known, message: Message, verdict: safety.Verdict) -> dict[str, Any]:
         """Show the panel; the engine hears of it with the next message. Nothing that fails stands in the way."""

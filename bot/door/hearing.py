@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import time
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
@@ -23,12 +24,13 @@ RIGHT_WORDS = 5
 @dataclass(frozen=True)
 class Heard:
     """What a message says about danger; alone: no message before it in this talk is remembered; surer: what was heard by
-    nothing but likeness had to be clearer; seconds: how long reading it took."""
+    nothing but likeness had to be clearer; denied: because the last panel was not meant so; seconds: how long reading it took."""
 
     verdict: safety.Verdict
     words: str
     alone: bool
     surer: bool = False
+    denied: bool = False
     seconds: float = 0.0
 
 
@@ -41,6 +43,12 @@ class _Recent:
     at: dt.datetime | None = None
     denied: bool = False
     answering: bool = False
+
+
+def read(words: str, previous: Sequence[str], *, surer: bool, denied: bool) -> safety.Verdict:
+    """What words say about danger after those before them; after a denial nothing is near."""
+    verdict = safety.check(words, previous, surer=surer)
+    return replace(verdict, near=False) if denied else verdict
 
 
 class Hearing:
@@ -71,10 +79,8 @@ class Hearing:
         if recent.words and recent.words[-1] == said:
             # The same once more, as when no answer came: read together with itself it could mean something else.
             recent.words.pop()
-        surer = recent.denied or recent.answering
-        verdict = safety.check(words, tuple(recent.words), surer=surer)
-        if recent.denied:
-            verdict = replace(verdict, near=False)
+        denied, surer = recent.denied, recent.denied or recent.answering
+        verdict = read(words, tuple(recent.words), surer=surer, denied=denied)
         if verdict.panel:
             # Whatever is replied to the panel, the numbers are shown with it.
             recent.denied, recent.answering = False, True
@@ -85,7 +91,7 @@ class Hearing:
             self._recent.move_to_end(token)
         if len(self._recent) > REMEMBERED_TALKS:
             self._recent.popitem(last=False)
-        return Heard(verdict, words, len(recent.words) == 1, surer, time.monotonic() - began)
+        return Heard(verdict, words, len(recent.words) == 1, surer, denied, time.monotonic() - began)
 
     def denied(self, token: str) -> None:
         """The doctor said of the panel that it was not meant so: until the next one what is unsure must be surer. Another door

@@ -122,8 +122,11 @@ def decide(findings: Iterable[Finding], chances: Chances, *, surer: bool = False
     own = [finding for finding in standing if (finding.risk, finding.subject) == ("crisis", "zelf")]
     put_aside = _is_aside(own, chances)
     aside = put_aside or any(finding.aside and finding.risk == "crisis" for finding in found)
-    margins = (ALONE_SURER, ALONE) if surer else (ALONE, ALONE)
-    decided, nearly = ("" if put_aside else _own_crisis(own, standing, aside, chances, margin) for margin in margins)
+
+    def heard(margin: float) -> str:
+        return "" if put_aside else _own_crisis(own, standing, aside, chances, margin)
+
+    decided = heard(ALONE_SURER if surer else ALONE)
     others = _others(standing, chances, chances.aside if put_aside else 0.0, surer=surer)
     lost = {finding.subject for finding in standing if finding.lost}
     risks = tuple(
@@ -132,7 +135,7 @@ def decide(findings: Iterable[Finding], chances: Chances, *, surer: bool = False
     )
     if decided:
         return Verdict("crisis", "zelf", True, decided, risks)
-    near = bool(nearly)
+    near = surer and bool(heard(ALONE))
     spoken_of = bool(own) or chances.sign or any(finding.aside for finding in found)
     veiled = any(finding.level != "weak" for finding in own)
     check = (aside and spoken_of) or veiled or any(risk.risk == "crisis" and not risk.lost for risk in risks)

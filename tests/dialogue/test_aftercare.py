@@ -131,6 +131,17 @@ def test_what_was_told_beside_a_closed_question_stands_with_its_answer(
     assert talk.state.run is not None and talk.state.run.answers[at].more == stands
 
 
+def test_what_came_where_the_answer_was_there_already_is_not_taken_for_the_next_one(world: World) -> None:
+    talk = at_words(world)
+    at = waiting(talk).id
+    talk.hear("een patiënt van me wil dood", risks=["crisis.patient"])
+    assert talk.state.run is not None and talk.state.run.due
+    talk.knows["called"] = LONG
+    after_panel(talk, text="Zo bedoelde ik het niet")
+    assert "Je schreef daarnet" not in talk.act("verder") and not talk.state.held
+    assert waiting(talk).id != at
+
+
 @pytest.mark.parametrize(("said", "act"), [("nee", "ontkennen"), ("ja", "bevestigen"), ("ik ben zo moe", "vertellen")])
 def test_whether_someone_is_there_is_not_asked_again_once_it_was_answered(
     conversation: Conversation, said: str, act: str

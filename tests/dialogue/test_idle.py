@@ -50,3 +50,11 @@ def test_a_story_of_something_else_is_met_as_one(reported: Conversation) -> None
 def test_an_hour_later_it_is_a_story_like_any_other(reported: Conversation) -> None:
     reported.now += dt.timedelta(hours=1, minutes=1)
     assert ON not in reported.hear("eigenlijk ben ik er nog boos over")
+
+
+def test_a_name_in_what_is_said_on_is_asked_about_and_nothing_else(reported: Conversation) -> None:
+    said = reported.hear("mevrouw Jansen uit de Kerkstraat belde me nog, 06-12345678")
+    assert "Haal" in said or "weg" in said
+    assert ON not in said and LIST not in said
+    assert [r.kind for r in reported.outcome.replies] == ["ask"]
+    assert reported.state.waiting is not None and reported.state.waiting.key == "herkenbaar"

@@ -44,6 +44,12 @@ def test_what_is_said_in_two_messages_of_one_talk_is_read_together(hearing: Hear
 OUTRIGHT = "ik wil dood"
 
 
+def answered(hearing: Hearing, *tokens: str) -> None:
+    """The reply to the panel was answered in these talks, and no script runs."""
+    for token in tokens:
+        hearing.answering(token, asked=False)
+
+
 def test_a_denial_is_known_in_its_own_talk_until_the_next_panel(
     hearing: Hearing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,13 +63,11 @@ def test_a_denial_is_known_in_its_own_talk_until_the_next_panel(
     monkeypatch.setattr(safety, "check", seen)
     alarms(hearing, ("a", OUTRIGHT), ("b", OUTRIGHT))
     hearing.denied("a")
-    assert alarms(hearing, ("a", "goedemorgen"), ("b", "goedemorgen"), ("a", OUTRIGHT), ("a", "dag")) == [
-        False,
-        False,
-        True,
-        False,
-    ]
-    assert known == [False, False, True, True, True, True]
+    answered(hearing, "a", "b")
+    assert alarms(hearing, ("a", "goedemorgen"), ("b", "goedemorgen"), ("a", OUTRIGHT)) == [False, False, True]
+    answered(hearing, "a")
+    assert alarms(hearing, ("a", "dag")) == [False]
+    assert known == [False, False, True, False, True, False]
 
 
 def test_a_denial_is_forgotten_with_the_words(hearing: Hearing, clock: Clock) -> None:
