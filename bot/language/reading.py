@@ -22,6 +22,9 @@ ANSWERS = (TELL, "bevestigen", "ontkennen")
 # Inside a script a command is short and about the talk itself; what is longer or less sure is an answer.
 COMMAND_WORDS = 16
 COMMAND_CONFIDENCE = 0.4
+# Who greets or thanks and goes on to tell of something tells: so likely a subject is in none of fifty bare greetings and thanks.
+COURTESIES = ("groet", "bedankt")
+TELLS_OF = 0.15
 
 
 class Reading(BaseModel):
@@ -47,6 +50,8 @@ def read(parsed: Mapping[str, Any], context: Context) -> Reading:
         acts[act] += ranked["confidence"]
         topics[act][topic or NO_TOPIC] += ranked["confidence"]
     act = max(acts, key=acts.__getitem__)
+    if act in COURTESIES and any(c >= TELLS_OF for topic, c in topics[TELL].items() if topic != NO_TOPIC):
+        act = TELL
     if not regex.search(r"\p{L}{2}", parsed["text"]):
         act = TELL
     if context == "script" and (len(parsed["text"].split()) > COMMAND_WORDS or acts[act] < COMMAND_CONFIDENCE):

@@ -68,6 +68,21 @@ def test_a_long_message_inside_a_script_is_an_answer() -> None:
     assert heard(text, "idle", stoppen=0.9, vertellen_stop=0.1).act == "stoppen"
 
 
+@pytest.mark.parametrize("courtesy", ["groet", "bedankt"])
+def test_who_greets_or_thanks_and_goes_on_to_tell_tells(courtesy: str) -> None:
+    told = heard("hoi, ik heb iets gemist", "idle", **{courtesy: 0.7, "vertellen_fout": 0.2, "vertellen_geen": 0.1})
+    assert (told.act, told.topic) == ("vertellen", "fout")
+
+
+def test_a_greeting_that_tells_of_nothing_is_one() -> None:
+    assert heard("goedenavond", "idle", groet=0.7, vertellen_fout=0.1, vertellen_geen=0.2).act == "groet"
+    assert heard("hier ben ik weer", "idle", groet=0.6, vertellen_geen=0.4).act == "groet"
+
+
+def test_another_act_stays_so_whatever_it_is_about() -> None:
+    assert heard("ik wil die oefening na een fout", "idle", start_fout=0.6, vertellen_fout=0.4).act == "start"
+
+
 def test_a_message_that_has_no_ranking_is_read_by_its_intent() -> None:
     assert read({"text": "", "intent": {"name": None, "confidence": 0.0}}, "idle") == Reading(act="vertellen")
 
