@@ -46,7 +46,7 @@ def answer(talk: Talk) -> None:
         questions.again(talk)
     elif act == "bevestigen" and waiting.yes:
         do(talk, waiting.yes)
-    elif act == "ontkennen" and waiting.no:
+    elif waiting.no and (act == "ontkennen" or (act == "overslaan" and not talk.state.in_script)):
         do(talk, waiting.no)
     elif act in ASIDE or not waiting.strict:
         in_script.answer(talk) if talk.state.in_script else idle.answer(talk)

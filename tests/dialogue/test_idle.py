@@ -58,3 +58,9 @@ def test_a_name_in_what_is_said_on_is_asked_about_and_nothing_else(reported: Con
     assert ON not in said and LIST not in said
     assert [r.kind for r in reported.outcome.replies] == ["ask"]
     assert reported.state.waiting is not None and reported.state.waiting.key == "herkenbaar"
+
+
+def test_to_skip_what_is_offered_after_a_report_is_a_no(reported: Conversation) -> None:
+    assert reported.state.waiting is not None and reported.state.waiting.no
+    said = reported.hear("sla maar over", "overslaan")
+    assert "geen oefening" not in said and LIST not in said
