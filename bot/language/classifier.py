@@ -1,4 +1,5 @@
-"""The second layer of safety: a small linear classifier on words, letters and the signs that the patterns found.
+"""The second layer of safety: a small linear classifier on words, letters and the signs that the patterns found, and for the
+doctor's own crisis the sentences that are most like what was said (`neighbours.py`).
 
 It is trained at set-up (`bot/language/classifier_training.py`) and read here from one file, with nothing but the standard
 library: it must run where the engine's libraries are not.
@@ -12,11 +13,15 @@ import math
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.language.lexicon import MARKS
+from bot.language.neighbours import Neighbours
 
-FORMAT = 1
+FORMAT = 2
 SHORTEST, LONGEST = 3, 5
+# Where the linear model is as sure as this, in log odds, its neighbours would not change what is made of it and are not looked for.
+SURE_BY_ITSELF = 3.0
 _LENGTHS = (1, 2, 3, 5, 8, 12, 18, 27, 40)
 
 
@@ -50,8 +55,13 @@ def features(
     return found
 
 
+def is_of_words(feature: str) -> bool:
+    """Whether a feature is a word, a pair of words, or a pair with one word in between: what likeness is known by."""
+    return feature[0] not in "<#!" and (" _ " in feature or feature.count(" ") <= 1)
+
+
 class Classifier:
-    """Weights by feature and label."""
+    """Weights by feature and label, and the neighbours of one label."""
 
     def __init__(
         self,
@@ -60,9 +70,14 @@ class Classifier:
         vocabulary: Sequence[str],
         rarity: Sequence[float],
         weights: Sequence[Sequence[float]],
+        voted: str,
+        neighbours: Neighbours,
     ) -> None:
-        """`rarity` (inverse document frequency) by feature; `weights` by label, then by feature."""
+        """`rarity` (inverse document frequency) by feature; `weights` by label, then by feature; `voted`: the label of which
+        the neighbours tell."""
         self.labels = tuple(labels)
+        self._voted = voted
+        self._neighbours = neighbours
         self._biases = tuple(biases)
         self._vocabulary = vocabulary
         self._index = dict(zip(vocabulary, itertools.count()))
@@ -74,10 +89,13 @@ class Classifier:
         """For each label how likely it is (0 to 1), each judged by itself: they need not add up to one."""
         known = [self._index[name] for name in found if name in self._index]
         norm = math.sqrt(sum(map(self._squares.__getitem__, known))) or 1.0
-        return {
-            label: _logistic(sum(map(row.__getitem__, known)) / norm + bias)
+        odds = {
+            label: sum(map(row.__getitem__, known)) / norm + bias
             for label, row, bias in zip(self.labels, self._weights, self._biases, strict=True)
         }
+        if abs(odds.get(self._voted, math.inf)) < SURE_BY_ITSELF:
+            odds[self._voted] += self._neighbours.log_odds(known, self._squares)
+        return {label: _logistic(value) for label, value in odds.items()}
 
     def reasons(self, found: Iterable[str], label: str, most: int = 5) -> list[str]:
         """The features that speak most for a label, the strongest first."""
@@ -87,19 +105,25 @@ class Classifier:
 
     def save(self, path: Path, fingerprint: str) -> None:
         """Write the classifier to a file, with what it was made from. Raises OSError."""
+        near = self._neighbours
         head = {
             "format": FORMAT,
             "fingerprint": fingerprint,
             "labels": self.labels,
             "biases": self._biases,
             "features": len(self._vocabulary),
+            "voted": self._voted,
+            "sentences": len(near.kind),
+            "shared": len(near.sentences),
         }
         part = path.with_suffix(".part")
         with part.open("wb") as file:
             file.write(json.dumps(head).encode() + b"\n")
             file.write("\n".join(self._vocabulary).encode() + b"\n")
-            for row in (self._rarity, *self._weights):
+            rows: list[array[Any]] = [self._rarity, *self._weights, near.scales, near.begins, near.sentences]
+            for row in rows:
                 row.tofile(file)
+            file.write(near.kind)
         part.replace(path)
 
     @classmethod
@@ -110,18 +134,20 @@ class Classifier:
             if head["format"] != FORMAT:
                 raise ValueError("another format")
             body = memoryview(file.read())
-        size, count = head["features"], len(head["labels"]) + 1
-        row_bytes = size * array("f").itemsize
-        begin = len(body) - count * row_bytes
+        size, sentences, labels = head["features"], head["sentences"], head["labels"]
+        rows: list[tuple[array[Any], int]] = [(array("f"), size) for _ in range(1 + len(labels))]
+        rows += [(array("f"), sentences), (array("I"), size + 1), (array("I"), head["shared"])]
+        begin = len(body) - sentences - sum(row.itemsize * length for row, length in rows)
         vocabulary = str(body[: max(begin, 0)], "utf-8").removesuffix("\n").split("\n")
         if len(vocabulary) != size:
             raise ValueError("not as long as it says")
-        rows = []
-        for at in range(begin, len(body), row_bytes):
-            row = array("f")
-            row.frombytes(body[at : at + row_bytes])
-            rows.append(row)
-        return cls(head["labels"], head["biases"], vocabulary, rows[0], rows[1:])
+        for row, length in rows:
+            end = begin + row.itemsize * length
+            row.frombytes(body[begin:end])
+            begin = end
+        rarity, *weights, scales, begins, shared = (row for row, _ in rows)
+        neighbours = Neighbours(begins, shared, scales, bytes(body[begin:]))
+        return cls(labels, head["biases"], vocabulary, rarity, weights, head["voted"], neighbours)
 
 
 def fingerprint_of(path: Path) -> str:

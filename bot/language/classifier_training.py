@@ -23,8 +23,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
 from bot.language import safety
-from bot.language.classifier import Classifier, fingerprint_of
+from bot.language.classifier import Classifier, fingerprint_of, is_of_words
+from bot.language.decision import OWN
 from bot.language.examples import examples, fingerprint, ordinary
+from bot.language.neighbours import Neighbours
 
 # How freely the weights may follow the sentences; chosen by cross-validation (`python -m bot.language.evaluation safety`).
 FREEDOM = 12.0
@@ -33,6 +35,8 @@ SEEN_IN = 3
 # So often the weights are gone through. More follow each sentence more closely, and alarm for more of what is heavy and no
 # danger (docs/adr/0003-two-layers-of-safety.md).
 PASSES = 6
+# A feature that stands in a greater share of the sentences says little of what a sentence is like, and takes the most time.
+SHARED_BY = 0.003
 # Between these, in log odds, lies how likely each label is before anything is known of a text.
 OFFSETS = (-30.0, 30.0)
 # Progress is told after so many sentences.
@@ -95,7 +99,10 @@ def fit(
         weights.append(weight)
         offsets.append(offset)
         told(f"{len(weights)} of {len(names)} labels")
-    return Classifier(names, offsets, vocabulary, rarity.tolist(), (np.array(weights) * rarity).tolist())
+    neighbours = _neighbours(vocabulary, rarity, rows, targets == OWN)
+    return Classifier(
+        names, offsets, vocabulary, rarity.tolist(), (np.array(weights) * rarity).tolist(), OWN, neighbours
+    )
 
 
 def count(texts: Sequence[str], features: Callable[[str], Iterable[str] | None]) -> Counted:
@@ -137,6 +144,27 @@ def _together(counted: Sequence[Counted]) -> tuple[list[str], NDArray[np.float64
     rows = csr_matrix((rarity[kept], kept, begins), shape=(len(ends) - 1, len(often)))
     rows.sort_indices()
     return [names[column] for column in often], rarity, normalize(rows, copy=False)
+
+
+def _neighbours(
+    vocabulary: Sequence[str], rarity: NDArray[np.float64], rows: csr_matrix, is_kind: NDArray[np.bool_]
+) -> Neighbours:
+    """Which sentences have each of the features that likeness is known by, and which sentences are of the kind."""
+    shared = rows.tocsc()
+    shared.sort_indices()
+    frequency = np.diff(shared.indptr)
+    telling = np.fromiter(map(is_of_words, vocabulary), np.bool_, len(vocabulary)) & (
+        frequency <= SHARED_BY * len(is_kind)
+    )
+    sentences = shared.indices[np.repeat(telling, frequency)]
+    squares = np.repeat(rarity**2, frequency * telling)
+    lengths = np.bincount(sentences, weights=squares, minlength=len(is_kind))
+    return Neighbours(
+        array("I", [0, *np.cumsum(frequency * telling)]),
+        array("I", sentences.astype(np.uint32).tobytes()),
+        array("f", (1 / np.sqrt(np.where(lengths > 0, lengths, 1.0))).astype(np.float32).tobytes()),
+        is_kind.astype(np.uint8).tobytes(),
+    )
 
 
 def _parts(texts: Sequence[str]) -> list[Sequence[str]]:

@@ -17,11 +17,11 @@ CLASSIFIER = "classifier"
 # Where the patterns say nothing, or saw but a small sign: how likely the doctor's own crisis must be, and by how much, in log
 # odds, it must stand out from what else the classifier finds likely (that all is well, or another danger), which weighs so
 # much. Chosen on the sentences of writers that it was not trained on.
-SURE_ALONE = 0.45
-ALONE = -0.4
+SURE_ALONE = 0.1
+ALONE = -1.2
 # The same where it must be clearer, because many a harmless answer sounds like it: inside a script, and once the doctor said
 # that it was not meant so. What the patterns hear is heard as before.
-ALONE_SURER = 1.0
+ALONE_SURER = 0.4
 RIVALS_WEIGH = 0.5
 # In a message of so few sentences the one makes plain what the other means ('Ik stap eruit. Uit de maatschap dus.'): there, how
 # likely a crisis is in one of them by itself adds no more than this, in log odds, to how likely it is in the whole.

@@ -14,8 +14,8 @@ from bot.settings import DATA, ROOT
 
 EXAMPLES = DATA / "safety" / "examples"
 CODE = (
-    "classifier", "classifier_training", "examples", "index", "layer", "lexicon", "normalise", "phrases", "spelling",
-    "subjects", "triggers",
+    "classifier", "classifier_training", "examples", "index", "layer", "lexicon", "neighbours", "normalise", "phrases",
+    "spelling", "subjects", "triggers",
 )  # fmt: skip
 
 
