@@ -70,6 +70,7 @@ class Parser:
             ],
             "safety_chances": {label: round(chance, 3) for label, chance in chances},
             "safety_on": danger.reasons,
+            "safety_alike": round(danger.alike, 3),
             "check": verdict.check,
             "cues": {cue.name: cue.quote for cue in reading.cues},
         }

@@ -97,6 +97,10 @@ class Classifier:
             odds[self._voted] += self._neighbours.log_odds(known, self._squares)
         return {label: _logistic(value) for label, value in odds.items()}
 
+    def alike(self, found: Iterable[str]) -> float:
+        """What the sentences most like a text say of the label they tell of, in log odds, however sure the linear model is."""
+        return self._neighbours.log_odds([self._index[name] for name in found if name in self._index], self._squares)
+
     def reasons(self, found: Iterable[str], label: str, most: int = 5) -> list[str]:
         """The features that speak most for a label, the strongest first."""
         row = self._weights[self.labels.index(label)]

@@ -106,6 +106,8 @@ class Explanation(NamedTuple):
     findings: list[tuple[Finding, str]]
     chances: Mapping[str, float]
     reasons: list[str]
+    alike: float = 0.0
+    """What the sentences most like it say of an own crisis, in log odds."""
 
 
 def explain(text: str) -> Explanation:
@@ -117,9 +119,11 @@ def explain(text: str) -> Explanation:
     chances = _chances(layer, words, read, watch).highest
     likeliest = max((label for label in chances if label != NONE), key=chances.__getitem__, default="")
     reasons: list[str] = []
+    alike = 0.0
     if _Loaded.classifier and likeliest:
-        reasons = _Loaded.classifier.reasons(features(words, layer.signs_and_findings(read)[0]), likeliest)
-    return Explanation([(f, " ".join(words[f.start : f.end])) for f in found], chances, reasons)
+        known_by = features(words, layer.signs_and_findings(read)[0])
+        reasons, alike = _Loaded.classifier.reasons(known_by, likeliest), _Loaded.classifier.alike(known_by)
+    return Explanation([(f, " ".join(words[f.start : f.end])) for f in found], chances, reasons, alike)
 
 
 def features_of(text: str) -> set[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from bot.language import classifier_training as training
 from bot.language import safety
-from bot.language.classifier import Classifier, features, fingerprint_of
+from bot.language.classifier import SURE_BY_ITSELF, Classifier, features, fingerprint_of
 from bot.language.decision import ASIDE, NONE, OWN
 from bot.language.examples import examples, fingerprint
 from bot.language.triggers import RISKS, Watch
@@ -102,6 +102,27 @@ def test_a_denial_at_the_beginning_of_a_long_text_does_not_hide_what_is_said_out
         safety.forget()
 
 
+def test_the_sentences_most_like_it_make_the_doctors_own_crisis_likelier_or_less_likely(
+    small: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = features(["straks", "ben", "ik", "nergens"])
+    by_itself = small.chances(found)
+    monkeypatch.setattr(small._neighbours, "log_odds", lambda known, squares: 2.0)
+    assert small.alike(found) == 2.0
+    told = small.chances(found)
+    assert told[OWN] > by_itself[OWN] and told[NONE] == by_itself[NONE]
+
+
+def test_what_is_sure_by_itself_is_not_looked_for_among_the_neighbours(
+    small: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does anything alike take it away again."""
+    monkeypatch.setattr(small, "_biases", [SURE_BY_ITSELF + 9] * len(small.labels))
+    sure = small.chances(features(["vakantie"]))
+    monkeypatch.setattr(small._neighbours, "log_odds", lambda known, squares: -9.0)
+    assert small.chances(features(["vakantie"])) == sure
+
+
 def test_it_says_what_it_decided_on(small: Classifier) -> None:
     assert any("nergens" in reason for reason in small.reasons(features(["ik", "ben", "nergens"]), OWN))
 
@@ -168,6 +189,9 @@ class Orchard:
 
     def reasons(self, found: set[str], label: str) -> list[str]:
         return [label]
+
+    def alike(self, found: set[str]) -> float:
+        return 1.5
 
 
 @pytest.fixture
@@ -282,6 +306,7 @@ def test_it_is_told_why_the_gravest_first_and_with_the_words() -> None:
     assert len(gravities) > 1 and gravities == sorted(gravities)
     assert any("dood" in words and finding.risk == "crisis" for finding, words in seen.findings)
     assert safety.explain(APPLE).reasons == [OWN] and safety.explain(PEAR).reasons == [ASIDE[0]]
+    assert safety.explain(APPLE).alike == 1.5
 
 
 def test_without_a_classifier_there_are_no_chances_and_no_reasons() -> None:
