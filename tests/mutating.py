@@ -47,8 +47,13 @@ class Part(NamedTuple):
 PARTS = (
     Part(
         "bot/language/safety",
-        ["bot/language/safety.py"],
-        ["tests/language/test_safety.py", "tests/language/test_classifier.py", "tests/language/test_disguises.py"],
+        ["bot/language/safety.py", "bot/language/neighbours.py"],
+        [
+            "tests/language/test_safety.py",
+            "tests/language/test_classifier.py",
+            "tests/language/test_disguises.py",
+            "tests/language/test_neighbours.py",
+        ],
     ),
     Part(
         "bot/store",
