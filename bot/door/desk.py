@@ -348,9 +348,10 @@ def _answer(stored: dict[str, Any], done: Done | None = None) -> dict[str, Any]:
 
 
 def _asks(stored: dict[str, Any]) -> bool:
-    """Whether a script goes on after what was stored, so that what the doctor says next is likely to answer it."""
+    """Whether a script goes on after what was stored, or the panel has asked something without a word that called it: what
+    the doctor says next is likely to answer that."""
     script = stored.get("script")
-    return bool(script and script["state"] == "running")
+    return bool(script and script["state"] == "running") or any(m["kind"] == "crisis" for m in stored["messages"])
 
 
 def unnumbered(reply: Reply) -> dict[str, Any]:

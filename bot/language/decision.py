@@ -41,11 +41,12 @@ SURER_ASIDE_STANDING = 0.04
 LIKELY_OUTRIGHT = 0.6
 SURE_ASIDE_OUTRIGHT = 0.95
 # How likely it must find another danger, which must be as likely as that all is well; the same where it must be surer; how much
-# less likely than a danger of another kind it may be; and how much likelier another subject than the one that grammar names.
+# less likely than a danger of another kind it may be; and by how much, in log
+# odds, another subject must be likelier than the one that grammar names.
 SURE_OF_OTHER = 0.6
 SURE_OF_OTHER_SURER = 0.7
 LESS_THAN_RIVAL = 0.2
-SURER_OF_SUBJECT = 0.3
+SURER_OF_SUBJECT = 1.6
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,8 @@ def _whose(finding: Finding, chances: Chances) -> Finding:
         return finding
     other, chance = chances.likeliest(finding.risk)
     named = chances.highest.get(f"{finding.risk}.{finding.subject}", 0.0)
-    return replace(finding, subject=other) if chance >= named + SURER_OF_SUBJECT else finding
+    surer = chance >= 0.5 and _log_odds(chance) >= _log_odds(named) + SURER_OF_SUBJECT
+    return replace(finding, subject=other) if surer else finding
 
 
 def _log_odds(chance: float) -> float:
