@@ -12,7 +12,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-# So many of the nearest sentences count, each with its likeness squared; what a text is looked for by is its rarest features, so many.
+# So many of the nearest sentences count, each with its likeness squared; a text is looked for by so many of its rarest features.
 NEAREST = 10
 LOOKED_FOR = 25
 # What nothing alike counts for, so that a faint likeness says little; and how far from certainty their vote stays.
@@ -38,7 +38,8 @@ class Neighbours:
         """
         begins, sentences, scales = self.begins, self.sentences, self.scales
         rare = [number for number in known if begins[number] < begins[number + 1]]
-        rare.sort(key=squares.__getitem__, reverse=True)
+        # Of those that are as rare the first come first, so that every process looks for the same.
+        rare.sort(key=lambda number: (-squares[number], number))
         shared: defaultdict[int, float] = defaultdict(float)
         for number in rare[:LOOKED_FOR]:
             square = squares[number]

@@ -67,6 +67,13 @@ def test_a_long_text_is_looked_for_by_its_rarest_words() -> None:
     assert everything.log_odds(range(LOOKED_FOR + 1), squares) < 0
 
 
+def test_in_whatever_order_the_features_come_the_same_is_looked_for() -> None:
+    squares = [RARE] * (LOOKED_FOR + 1)
+    told = neighbours([{feature} for feature in range(LOOKED_FOR + 1)], [0] * LOOKED_FOR + [1], squares)
+    features = range(LOOKED_FOR + 1)
+    assert told.log_odds(features, squares) == told.log_odds(reversed(features), squares)
+
+
 def test_what_does_not_fit_together_are_no_neighbours() -> None:
     with pytest.raises(ValueError, match="fit together"):
         Neighbours(array("I", [0, 2]), array("I", [0]), array("f", [1.0]), b"\x01")
