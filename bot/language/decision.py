@@ -36,10 +36,10 @@ SURE_AGAINST_OTHER = 0.8
 SURE_ASIDE = 0.75
 SURE_ASIDE_STANDING = 0.85
 SURER_ASIDE_STANDING = 0.04
-# What is said outright stands when it is likelier than this, whatever is denied beside it, unless the text as a whole, and
-# each part of it, is a surer denial yet.
+# What is said outright stands when a part of the text is likelier than this to be an own crisis; else unless the text as a whole
+# is more surely a denial, or over, than this.
 LIKELY_OUTRIGHT = 0.6
-SURE_ASIDE_OUTRIGHT = 0.95
+SURE_ASIDE_OUTRIGHT = 0.97
 # How likely it must find another danger, which must be as likely as that all is well; the same where it must be surer; how much
 # less likely than a danger of another kind it may be; and by how much, in log
 # odds, another subject must be likelier than the one that grammar names.
@@ -152,7 +152,7 @@ def _is_aside(own: Sequence[Finding], chances: Chances) -> bool:
     outright = any(finding.level == "explicit" for finding in own)
     if outright and chances.standing >= LIKELY_OUTRIGHT:
         return False
-    if outright and likely >= LIKELY_OUTRIGHT and chances.aside < SURE_ASIDE_OUTRIGHT:
+    if outright and chances.aside < SURE_ASIDE_OUTRIGHT:
         return False
     stands = any(finding.level != "weak" for finding in own)
     needed, margin = (SURE_ASIDE_STANDING, SURER_ASIDE_STANDING) if stands else (SURE_ASIDE, 0.0)

@@ -106,8 +106,13 @@ def test_where_nothing_of_a_crisis_is_spoken_of_nothing_is_asked() -> None:
 
 
 def test_the_classifier_may_hear_a_denial_that_the_patterns_do_not() -> None:
-    verdict = decide([finding("crisis.zelf")], thinks(crisis_zelf=0.3, ontkend=0.9))
+    verdict = decide([finding("crisis.zelf")], thinks(crisis_zelf=0.3, ontkend=0.98))
     assert (verdict.risk, verdict.panel, verdict.check) == ("geen", False, True)
+
+
+@pytest.mark.parametrize("aside", ["ontkend", "voorbij"])
+def test_what_is_said_outright_is_not_taken_back_by_a_denial_that_is_only_likely(aside: str) -> None:
+    assert decide([finding("crisis.zelf")], thinks(crisis_zelf=0.3, **{aside: 0.9})).panel
 
 
 def test_a_denial_does_not_outweigh_what_is_surer() -> None:
