@@ -41,8 +41,8 @@ SURER_ASIDE_STANDING = 0.04
 LIKELY_OUTRIGHT = 0.6
 SURE_ASIDE_OUTRIGHT = 0.97
 # How likely it must find another danger, which must be as likely as that all is well; the same where it must be surer; how much
-# less likely than a danger of another kind it may be; and by how much, in log
-# odds, another subject must be likelier than the one that grammar names.
+# less likely than a danger of another kind it may be; and by how much, in log odds, another subject must be likelier than the
+# one that grammar names.
 SURE_OF_OTHER = 0.6
 SURE_OF_OTHER_SURER = 0.7
 LESS_THAN_RIVAL = 0.2
@@ -150,9 +150,7 @@ def _is_aside(own: Sequence[Finding], chances: Chances) -> bool:
     """Whether the classifier hears a denial, or something over, rather than an own crisis."""
     likely = chances.whole.get(OWN, 0.0)
     outright = any(finding.level == "explicit" for finding in own)
-    if outright and chances.standing >= LIKELY_OUTRIGHT:
-        return False
-    if outright and chances.aside < SURE_ASIDE_OUTRIGHT:
+    if outright and (chances.standing >= LIKELY_OUTRIGHT or chances.aside < SURE_ASIDE_OUTRIGHT):
         return False
     stands = any(finding.level != "weak" for finding in own)
     needed, margin = (SURE_ASIDE_STANDING, SURER_ASIDE_STANDING) if stands else (SURE_ASIDE, 0.0)
